@@ -1,0 +1,16 @@
+"""Data to attend on: named datasets, the user's own files, and splits."""
+
+from graphattn.datasets import splits as splits
+from graphattn.datasets.cards import Card as Card
+from graphattn.datasets.cards import card as card
+from graphattn.datasets.cards import names as names
+from graphattn.datasets.errors import DataError as DataError
+from graphattn.datasets.errors import Skipped as Skipped
+from graphattn.datasets.graph_dataset import GraphDataset as GraphDataset
+from graphattn.datasets.loading import load as load
+from graphattn.datasets.molecules.graph import ATOM_SIZES as ATOM_SIZES
+from graphattn.datasets.molecules.graph import BOND_SIZES as BOND_SIZES
+from graphattn.datasets.molecules.graph import from_rdkit as from_rdkit
+from graphattn.datasets.molecules.graph import from_smiles as from_smiles
+from graphattn.datasets.molecules.scaffolds import murcko_scaffold as murcko_scaffold
+from graphattn.datasets.social.networkx_graph import from_networkx as from_networkx

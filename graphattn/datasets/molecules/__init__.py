@@ -1,0 +1,1 @@
+"""Molecules: atoms as nodes, bonds as edges."""

@@ -1,0 +1,52 @@
+"""Which reader a user's file needs: its options say so, else its first row does."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from graphattn.datasets.molecules.table import SMILES_NAMES, looks_like_smiles
+from graphattn.datasets.tables import plain_name, read_table
+
+_MOLECULES, _EDGES = "molecules.table", "social.edge_list"
+_MOLECULE_OPTIONS = {"smiles", "target", "representation", "on_error"}
+_EDGE_OPTIONS = {"source", "destination", "labels", "nodes", "label", "directed"}
+SOURCE_NAMES = ("source", "src", "from", "fromnodeid", "sender", "id1", "node1", "u")
+DESTINATION_NAMES = (
+    "destination",
+    "dst",
+    "dest",
+    "target",
+    "to",
+    "tonodeid",
+    "receiver",
+    "id2",
+    "node2",
+    "v",
+)
+
+
+def reader_for(path: Path, options: Iterable[str]) -> str:
+    """Returns the reader of a user's file.
+
+    The options decide where only one reader has them; then names of columns; then
+    whether a column parses as SMILES.
+
+    Args:
+        path: The file.
+        options: Names of the options given.
+
+    Raises:
+        DataError: The file is missing, empty or no text.
+    """
+    for known, reader in ((_MOLECULE_OPTIONS, _MOLECULES), (_EDGE_OPTIONS, _EDGES)):
+        if known & set(options):
+            return reader
+    table = read_table(path, header=False, comment="#%", ragged=True)
+    header = {plain_name(cell) for cell in table.rows[0].cells}
+    if header & set(SMILES_NAMES):
+        return _MOLECULES
+    if header & set(SOURCE_NAMES) and header & set(DESTINATION_NAMES):
+        return _EDGES
+    # RDKit reads "C1", "I" or "CN" as SMILES: only longer cells can tell.
+    columns = zip(*(row.cells for row in table.rows[1:21]), strict=False)
+    found = (looks_like_smiles([c for c in cells if len(c) > 3]) for cells in columns)
+    return _MOLECULES if any(found) else _EDGES

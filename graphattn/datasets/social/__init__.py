@@ -1,0 +1,1 @@
+"""Social networks: people as nodes, ties as edges."""

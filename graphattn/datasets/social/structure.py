@@ -1,0 +1,63 @@
+"""What a network says of a node by itself: features from ties, and communities."""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphattn.datasets.extras import need
+
+
+def structural(graph: Any) -> dict[str, list[float]]:
+    """Returns four measures of each node, each in about linear time.
+
+    Its degree, the mean degree of its neighbours, the share of its neighbours' pairs
+    that are tied, and the largest k such that it is in a k-core. Direction, multiple
+    ties and self-loops are disregarded.
+
+    Args:
+        graph: A NetworkX graph.
+    """
+    nx = need("networkx", "social")
+    simple = nx.Graph(graph.to_undirected())
+    simple.remove_edges_from(list(nx.selfloop_edges(simple)))
+    measures: dict[str, Callable[[Any], Any]] = {
+        "degree": nx.degree,
+        "mean degree of neighbours": nx.average_neighbor_degree,
+        "clustering": nx.clustering,
+        "core number": nx.core_number,
+    }
+    found = {name: dict(measure(simple)) for name, measure in measures.items()}
+    return {name: [float(of[n]) for n in graph] for name, of in found.items()}
+
+
+def communities(graph: Any) -> dict[Any, int]:
+    """Returns the greedy modularity community of each node.
+
+    Communities are numbered by size, the largest first, and do not depend on Python's
+    random hashing.
+
+    Args:
+        graph: A NetworkX graph; the edge attribute ``weight`` counts where it is set.
+
+    Source:
+        Clauset, Newman, Moore 2004, https://doi.org/10.1103/PhysRevE.70.066111.
+    """
+    nx = need("networkx", "social")
+    nodes = list(graph)
+    numbered = nx.convert_node_labels_to_integers(graph)
+    found = nx.community.greedy_modularity_communities(numbered, weight="weight")
+    ordered = sorted(found, key=lambda group: (-len(group), min(group)))
+    return {nodes[i]: label for label, group in enumerate(ordered) for i in group}
+
+
+def projected_communities(graph: Any) -> dict[Any, int]:
+    """Returns the communities of one side of a bipartite network, by what they share.
+
+    The nodes with ``bipartite`` 0 are tied to each other, the weight of a tie being
+    the number of neighbours that both have; `communities` does the rest.
+
+    Args:
+        graph: A NetworkX graph whose nodes have the attribute ``bipartite``.
+    """
+    nx = need("networkx", "social")
+    top = [node for node, side in graph.nodes(data="bipartite") if side == 0]
+    return communities(nx.bipartite.weighted_projected_graph(graph, top))
