@@ -26,6 +26,7 @@ class Card:
         statistics: Counts to check against.
         options: Keyword arguments of the reader; `load`'s own take precedence.
         folder: Where its files are, as ``place:path``; empty where it has no files.
+        file: The one file in `folder`; empty for a reader that takes the folder.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Card:
     statistics: Mapping[str, object]
     options: Mapping[str, object] = field(default_factory=dict)
     folder: str = ""
+    file: str = ""
 
 
 def _catalogue() -> Traversable:

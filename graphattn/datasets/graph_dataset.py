@@ -71,18 +71,25 @@ class GraphDataset(InMemoryDataset):
             idx: Position in the whole dataset.
         """
         if self.slices is None:  # a copy of one graph, made by PyG
-            return copy.copy(self._data)
-        return separate(Data, self._data, idx, self.slices, decrement=False)
+            return copy.copy(self._graphs)
+        return separate(Data, self._graphs, idx, self.slices, decrement=False)
+
+    @property
+    def _graphs(self) -> Data:
+        assert isinstance(self._data, Data)
+        return self._data
 
     @property
     def y(self) -> Shaped[Tensor, "num_graphs num_targets"]:
         """The targets of these graphs, in order."""
-        return self._data.y[torch.tensor(list(self.indices()), dtype=torch.long)]
+        y = self._graphs.y
+        assert isinstance(y, Tensor)
+        return y[torch.tensor(list(self.indices()), dtype=torch.long)]
 
     @property
     def smiles(self) -> list[str]:
         """The SMILES of these graphs, in order; molecules only."""
-        return [self._data.smiles[index] for index in self.indices()]
+        return [self._graphs.smiles[index] for index in self.indices()]
 
     def __repr__(self) -> str:
         """Names the dataset and its size."""

@@ -45,7 +45,7 @@ def load(
         path = Path(name_or_path) if root is None else Path(root) / name_or_path
         return _read(reader_for(path, options), options, path)
     found = card(str(name_or_path))
-    where = () if not found.folder else (folder_of(found.folder, root),)
+    where = () if not found.folder else (folder_of(found.folder, root) / found.file,)
     return _read(found.reader, {"name": found.name, **found.options, **options}, *where)
 
 

@@ -4,24 +4,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graphattn.datasets.molecules.table import SMILES_NAMES, looks_like_smiles
+from graphattn.datasets.social.edge_columns import DESTINATION_NAMES, SOURCE_NAMES
 from graphattn.datasets.tables import plain_name, read_table
 
 _MOLECULES, _EDGES = "molecules.table", "social.edge_list"
 _MOLECULE_OPTIONS = {"smiles", "target", "representation", "on_error"}
-_EDGE_OPTIONS = {"source", "destination", "labels", "nodes", "label", "directed"}
-SOURCE_NAMES = ("source", "src", "from", "fromnodeid", "sender", "id1", "node1", "u")
-DESTINATION_NAMES = (
+_EDGE_OPTIONS = {
+    "source",
     "destination",
-    "dst",
-    "dest",
-    "target",
-    "to",
-    "tonodeid",
-    "receiver",
-    "id2",
-    "node2",
-    "v",
-)
+    "labels",
+    "nodes",
+    "label",
+    "directed",
+    "weight",
+}
 
 
 def reader_for(path: Path, options: Iterable[str]) -> str:

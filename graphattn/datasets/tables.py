@@ -72,6 +72,19 @@ class Table:
         plain = {plain_name(column): column for column in reversed(self.columns)}
         return next((plain[name] for name in known if name in plain), None)
 
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """Names for the columns of a file without header: "1", "2" and so on."""
+        return tuple(str(at) for at in range(1, len(self.rows[0].cells) + 1))
+
+    def with_header(self) -> "Table":
+        """Returns the table, read without header, with its first row as the names."""
+        names, *rows = self.rows
+        given = {"file": self.file, "columns": list(names.cells)}
+        check(len(rows) > 0, _CALLER, "the file has a header but no row", given)
+        numbered = (Row(row, *old[1:]) for row, old in enumerate(rows, start=1))
+        return Table(self.file, names.cells, tuple(numbered))
+
     def values(self, column: int) -> list[str]:
         """Returns the cells of a column."""
         return [row.cells[column] for row in self.rows]
@@ -107,11 +120,16 @@ def read_text(path: Path, encoding: str | None = None) -> str:
         encoding = "utf-16" if utf16 else "utf-8-sig"
     try:
         text = raw.decode(encoding)
+    except LookupError:
+        rule = "there is no such encoding"
+        check(False, _CALLER, rule, {"file": file, "encoding": encoding})
+        raise  # not reached
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         given = {"file": file, "line": line, "value": raw[error.start : error.end]}
         advice = 'save it as UTF-8, or name its encoding, such as encoding="latin-1"'
         check(False, _CALLER, f"the file is not {encoding} text; {advice}", given)
+        raise  # not reached
     zero = text.find("\0")
     given = {"file": file, "line": text.count("\n", 0, zero) + 1, "value": "\0"}
     check(zero < 0, _CALLER, "the file is not text but binary; give a table", given)
@@ -123,7 +141,7 @@ def read_table(
     path: Path,
     *,
     columns: Sequence[str] | None = None,
-    header: bool | None = None,
+    header: bool = True,
     delimiter: str | None = None,
     comment: str | None = None,
     encoding: str | None = None,
@@ -134,8 +152,7 @@ def read_table(
     Args:
         path: The file.
         columns: Names of the columns of a file without header.
-        header: Whether the first row holds the names; by default where `columns` is
-            not given.
+        header: Whether the first row holds the names, where `columns` does not.
         delimiter: By default the one of comma, tab, semicolon and bar that cuts the
             first rows into equal numbers of cells, else blanks.
         comment: Lines that begin with one of these characters are no rows.
@@ -156,32 +173,24 @@ def read_table(
         raise DataError(f"{_CALLER}: {rule}. Got:\n  file = {path.name!r}") from None
     check(len(cells) > 0, _CALLER, "the file is empty", {"file": path.name})
     names = tuple(columns or ())
-    first_line = 1
-    if header is None:
-        header = columns is None
-    if header:
-        first_line, first = cells.pop(0)
-        names = names or first
-        given = {"file": path.name, "columns": list(names)}
-        check(len(cells) > 0, _CALLER, "the file has a header but no row", given)
     width = len(names) or len(cells[0][1])
-    for row, (line, fields) in enumerate(cells, start=1):
+    for line, fields in cells:
         check(
             ragged or len(fields) == width,
             _CALLER,
-            f"a row has {len(fields)} cells where {width} are due; quote cells that "
+            f"a line has {len(fields)} cells where {width} are due; quote cells that "
             "contain the delimiter, or give delimiter=",
             {
                 "file": path.name,
-                "row": row,
                 "line": line,
                 "value": list(fields),
                 "delimiter": delimiter or "blanks",
-                "columns": list(names) if names else f"as on line {first_line}",
+                "columns": list(names or cells[0][1]),
             },
         )
-    rows = tuple(Row(row, *line_cells) for row, line_cells in enumerate(cells, start=1))
-    return Table(path.name, names, rows)
+    rows = tuple(Row(row, *found) for row, found in enumerate(cells, start=1))
+    table = Table(path.name, names, rows)
+    return table.with_header() if header and columns is None else table
 
 
 def _cells(

@@ -5,7 +5,7 @@ from pathlib import Path
 from graphattn.datasets.errors import OnError, Problems
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.molecules.build import Records, Representation, build
-from graphattn.datasets.molecules.table import number
+from graphattn.datasets.numbers import number
 from graphattn.datasets.tables import read_table
 
 _CALLER = "datasets.load"

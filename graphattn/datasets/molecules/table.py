@@ -1,6 +1,5 @@
 """Reads a csv or tsv with a SMILES column and one or several targets."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from graphattn.datasets.errors import OnError, Problems, check
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.molecules.build import Records, Representation, build
 from graphattn.datasets.molecules.graph import parse
+from graphattn.datasets.numbers import number
 from graphattn.datasets.tables import Table, plain_name, read_table
 
 _CALLER = "datasets.load"
@@ -85,15 +85,6 @@ def read(
     return build(
         records, problems, name=name or path.stem, representation=representation
     )
-
-
-def number(cell: str) -> float | None:
-    """Returns the finite number that `cell` holds, or None."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def _smiles_column(table: Table, smiles: str | None) -> int:

@@ -8,7 +8,8 @@ from torch_geometric.data import Data
 
 from graphattn.datasets import splits
 from graphattn.datasets.extras import need
-from graphattn.datasets.social.networkx_graph import Kind, from_networkx
+from graphattn.datasets.social.network import Kind
+from graphattn.datasets.social.networkx_graph import from_networkx
 from graphattn.datasets.social.structure import communities, projected_communities
 
 _DERIVED: dict[str, Callable[[Any], dict[Any, int]]] = {
@@ -51,6 +52,7 @@ def read(
         nx.set_node_attributes(network, values, label := "community")
     data = from_networkx(network, label=label, features=features, name=name)
     known = torch.as_tensor([] if train is None else train, dtype=torch.long)
+    assert isinstance(data.y, torch.Tensor)
     y = data.y.clone()
     y[known] = -1  # drawn from no more: they train already
     if train is None:

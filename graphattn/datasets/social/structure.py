@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from jaxtyping import Int
+from torch import Tensor
+
 from graphattn.datasets.extras import need
 
 
-def structural(graph: Any) -> dict[str, list[float]]:
+def structural(
+    num_nodes: int, ties: Int[Tensor, "2 num_ties"]
+) -> dict[str, list[float]]:
     """Returns four measures of each node, each in about linear time.
 
     Its degree, the mean degree of its neighbours, the share of its neighbours' pairs
@@ -14,18 +19,19 @@ def structural(graph: Any) -> dict[str, list[float]]:
     ties and self-loops are disregarded.
 
     Args:
-        graph: A NetworkX graph.
+        num_nodes: How many there are.
+        ties: Positions of both ends; one direction is enough.
     """
     nx = need("networkx", "social")
-    simple = nx.Graph(graph.to_undirected())
-    simple.remove_edges_from(list(nx.selfloop_edges(simple)))
+    graph = nx.empty_graph(num_nodes)
+    graph.add_edges_from((i, j) for i, j in ties.t().tolist() if i != j)
     measures: dict[str, Callable[[Any], Any]] = {
         "degree": nx.degree,
         "mean degree of neighbours": nx.average_neighbor_degree,
         "clustering": nx.clustering,
         "core number": nx.core_number,
     }
-    found = {name: dict(measure(simple)) for name, measure in measures.items()}
+    found = {name: dict(measure(graph)) for name, measure in measures.items()}
     return {name: [float(of[n]) for n in graph] for name, of in found.items()}
 
 
@@ -59,5 +65,14 @@ def projected_communities(graph: Any) -> dict[Any, int]:
         graph: A NetworkX graph whose nodes have the attribute ``bipartite``.
     """
     nx = need("networkx", "social")
+    # In the graph's order: the projection itself goes through a set of names.
     top = [node for node, side in graph.nodes(data="bipartite") if side == 0]
-    return communities(nx.bipartite.weighted_projected_graph(graph, top))
+    projected = nx.empty_graph(top)
+    projection = nx.bipartite.weighted_projected_graph(graph, top)
+    position = {node: index for index, node in enumerate(top)}
+    ties = [sorted((i, j), key=position.__getitem__) for i, j in projection.edges]
+    ties.sort(key=lambda tie: (position[tie[0]], position[tie[1]]))
+    projected.add_weighted_edges_from(
+        (i, j, projection[i][j]["weight"]) for i, j in ties
+    )
+    return communities(projected)

@@ -1,0 +1,144 @@
+"""Reads a table of nodes: an id, and labels or attributes beside it."""
+
+import math
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphattn.datasets.errors import check
+from graphattn.datasets.social.attributes import Nan
+from graphattn.datasets.tables import Row, Table, plain_name, read_table
+
+_CALLER = "datasets.load"
+_ID_NAMES = ("id", "nodeid", "node", "userid", "user", "person", "name", "ids", "index")
+_LABEL_NAMES = ("label", "labels", "class", "target", "y", "group", "category")
+
+
+@dataclass(frozen=True)
+class NodeTable:
+    """What a table says of the nodes.
+
+    Attributes:
+        file: Name of the file.
+        ids: One per row.
+        labels: One per row, None where the cell is empty; None without label column.
+        attributes: The other columns: numbers where all cells are, else texts, None
+            where a cell is empty.
+    """
+
+    file: str
+    ids: list[str]
+    labels: list[object] | None
+    attributes: dict[str, list[object]]
+
+
+def read_nodes(
+    path: Path,
+    *,
+    label: str | None = None,
+    header: bool | None = None,
+    ids: Container[str] = (),
+    nan: Nan = "raise",
+    comment: str | None = "#%",
+    encoding: str | None = None,
+) -> NodeTable:
+    """Reads a table of nodes.
+
+    The ids are in the column whose name says so, else in the first one.
+
+    Args:
+        path: The file.
+        label: Name of the label column; by default found by its name, or the other one
+            of two.
+        header: Whether the first row holds names; by default found out.
+        ids: The ids that the edge list has, to tell a header from a node.
+        nan: Whether an attribute that is NaN is an error or missing.
+        comment: Lines that begin with one of these characters are no rows.
+        encoding: By default UTF-8, or UTF-16 where its mark says so.
+
+    Raises:
+        DataError: The file cannot be used, or has an id twice or not at all.
+    """
+    table = read_table(path, header=False, comment=comment, encoding=encoding)
+    if header is None:
+        header = _has_header(table, label, ids)
+    if header:
+        table = table.with_header()
+    else:
+        table = Table(table.file, table.numbered, table.rows)
+    id_column = table.guess(_ID_NAMES) or table.columns[0]
+    others = [column for column in table.columns if column != id_column]
+    if label is not None:
+        table.index(label, "label")
+    else:
+        label = table.guess(_LABEL_NAMES) or (others[0] if len(others) == 1 else None)
+    id_at = table.columns.index(id_column)
+    _check_ids(table, id_at)
+    attributes = {c: _attribute(table, c, nan) for c in others if c != label}
+    labels = None if label is None else table.values(table.columns.index(label))
+    return NodeTable(
+        table.file,
+        table.values(id_at),
+        None if labels is None else typed_labels(labels),
+        attributes,
+    )
+
+
+def typed_labels(cells: Sequence[str]) -> list[object]:
+    """Returns integers where all cells are, else texts; None where a cell is empty.
+
+    Args:
+        cells: Of the label column.
+    """
+    try:
+        return [int(cell) if cell else None for cell in cells]
+    except ValueError:
+        return [cell or None for cell in cells]
+
+
+def _attribute(table: Table, column: str, nan: Nan) -> list[object]:
+    cells = table.values(table.columns.index(column))
+    try:
+        numbers = [float(cell) if cell else None for cell in cells]
+    except ValueError:
+        return [cell or None for cell in cells]
+    for row, value in zip(table.rows, numbers, strict=True):
+        check(
+            value is None
+            or math.isfinite(value)
+            or (nan == "missing" and math.isnan(value)),
+            _CALLER,
+            "a feature must be a finite number; correct it, or empty the cell: missing "
+            'values are filled in (nan="missing" does so for NaN)',
+            {
+                "file": table.file,
+                "row": row.row,
+                "line": row.line,
+                "column": column,
+                "value": value,
+            },
+        )
+    return [None if value is None or math.isnan(value) else value for value in numbers]
+
+
+def _has_header(table: Table, label: str | None, ids: Container[str]) -> bool:
+    first, rest = list(table.rows[0].cells), table.rows[1:]
+    if label is not None or len(first) > 2:
+        return True
+    names = {plain_name(cell) for cell in first}
+    if first[0] in ids:
+        return False
+    if names & {*_ID_NAMES, *_LABEL_NAMES}:
+        return True
+    return len(rest) > 0 and all(row.cells[0] in ids for row in rest)
+
+
+def _check_ids(table: Table, id_at: int) -> None:
+    seen: dict[str, Row] = {}
+    for row in table.rows:
+        node = row.cells[id_at]
+        given = {"file": table.file, "row": row.row, "line": row.line, "id": node}
+        check(node != "", _CALLER, "a node has no id; give it one", given)
+        first = seen.setdefault(node, row)
+        rule = f"an id is there twice, on line {first.line} too; remove one of them"
+        check(first is row, _CALLER, rule, given)
