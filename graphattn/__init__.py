@@ -1,0 +1,1 @@
+"""Attention on graphs: one operation, and who may attend to whom."""

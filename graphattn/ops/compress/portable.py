@@ -1,0 +1,45 @@
+"""The compressed view by two stable sorts, on any device."""
+
+import torch
+from torch import Tensor
+
+from graphattn._errors import require
+
+
+def compress(
+    edge_index: Tensor, num_sources: int, num_targets: int
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """See `graphattn.ops.compress.op`."""
+    source, target = edge_index[0], edge_index[1]
+    _check_range("source", source, num_sources)
+    _check_range("target", target, num_targets)
+    rowptr, perm = _sort(target, num_targets)
+    colptr, csc_perm = _sort(source, num_sources)
+    col = source[perm].int()
+    row = target[csc_perm].int()
+    return rowptr, col, perm.int(), colptr, row, csc_perm.int()
+
+
+def _sort(index: Tensor, num_rows: int) -> tuple[Tensor, Tensor]:
+    ordered, perm = torch.sort(index, stable=True)
+    bounds = torch.arange(num_rows + 1, device=index.device, dtype=index.dtype)
+    return torch.searchsorted(ordered, bounds, out_int32=True), perm
+
+
+def _check_range(end: str, index: Tensor, num_nodes: int) -> None:
+    outside = (index < 0) | (index >= num_nodes)
+    if bool(outside.any()):
+        edge = int(outside.nonzero()[0])
+        refuse(end, edge, int(index[edge]), num_nodes)
+
+
+def refuse(end: str, edge: int, node: int, num_nodes: int) -> None:
+    """Raises `ValueError` naming the edge whose `end` is no node."""
+    row = 0 if end == "source" else 1
+    require(
+        False,
+        "Adjacency",
+        f"every {end} must be a node: at least 0 and below num_{end}s; "
+        "correct the edge, or pass the right number of nodes",
+        {f"edge_index[{row}, {edge}]": node, f"num_{end}s": num_nodes},
+    )

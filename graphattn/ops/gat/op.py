@@ -1,0 +1,6 @@
+"""`graphattn::gat`: GAT's attention along edges, whose score is a sum of two node scalars."""
+
+from graphattn.ops.define import attention_op
+from graphattn.ops.gat import portable
+
+gat, gat_backward = attention_op("gat", portable)
