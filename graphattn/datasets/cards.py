@@ -44,7 +44,7 @@ class Card:
 def _catalogue() -> Traversable:
     try:
         return files("graphattn.datasets.catalogue")
-    except ModuleNotFoundError:  # a checkout that is on the path but not installed
+    except ModuleNotFoundError:  # a checkout, or an editable install of one
         return Path(__file__).parents[2] / "datasets"
 
 

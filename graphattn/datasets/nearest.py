@@ -14,5 +14,5 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
     by_lower: dict[str, str] = {}
     for known in names:
         by_lower.setdefault(known.lower(), known)
-    found = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)
+    found = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
     return [by_lower[match] for match in found]

@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from graphattn.datasets.errors import check
 from graphattn.datasets.molecules.table import SMILES_NAMES, looks_like_smiles
-from graphattn.datasets.social.edge_columns import DESTINATION_NAMES, SOURCE_NAMES
+from graphattn.datasets.social.edge_columns import (
+    DESTINATION_NAMES,
+    SOURCE_NAMES,
+    has_header,
+)
 from graphattn.datasets.tables import plain_name, read_table
 
 _MOLECULES, _EDGES = "molecules.table", "social.edge_list"
@@ -31,18 +36,27 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
         options: Names of the options given.
 
     Raises:
-        DataError: The file is missing, empty or no text.
+        DataError: The file is missing, empty or no text, or may be either.
     """
     for known, reader in ((_MOLECULE_OPTIONS, _MOLECULES), (_EDGE_OPTIONS, _EDGES)):
         if known & set(options):
             return reader
     table = read_table(path, header=False, comment="#%", ragged=True)
-    header = {plain_name(cell) for cell in table.rows[0].cells}
+    first = table.rows[0].cells
+    header = {plain_name(cell) for cell in first}
     if header & set(SMILES_NAMES):
         return _MOLECULES
     if header & set(SOURCE_NAMES) and header & set(DESTINATION_NAMES):
         return _EDGES
     # RDKit reads "C1", "I" or "CN" as SMILES: only longer cells can tell.
     columns = zip(*(row.cells for row in table.rows[1:21]), strict=False)
-    found = (looks_like_smiles([c for c in cells if len(c) > 3]) for cells in columns)
-    return _MOLECULES if any(found) else _EDGES
+    if any(looks_like_smiles([c for c in cells if len(c) > 3]) for cells in columns):
+        return _MOLECULES
+    check(
+        len(first) > 1 and not has_header(table, set()),
+        "datasets.load",
+        "cannot tell whether this is a table of molecules or an edge list; name the "
+        "column of SMILES with smiles=, or the two ends with source= and destination=",
+        {"file": table.file, "columns": list(first)},
+    )
+    return _EDGES

@@ -13,7 +13,7 @@ from graphattn.datasets.nearest import nearest
 
 _CALLER = "datasets.load"
 _DELIMITERS = (",", "\t", ";", "|")
-_SPACES = ""  # any run of blanks
+_SPACES = " "  # any run of blanks
 
 
 class Row(NamedTuple):
@@ -21,7 +21,7 @@ class Row(NamedTuple):
 
     Attributes:
         row: Its number, counted from 1 below the header.
-        line: The line it ends on, counted from 1.
+        line: The line it begins on, counted from 1.
         cells: Its fields, without blanks around them.
     """
 
@@ -65,6 +65,9 @@ class Table:
                 "columns": list(self.columns),
             },
         )
+        twice = {"file": self.file, option: column, "columns": list(self.columns)}
+        rule = "two columns have this name; rename one of them"
+        check(self.columns.count(column) == 1, _CALLER, rule, twice)
         return self.columns.index(column)
 
     def guess(self, known: Sequence[str]) -> str | None:
@@ -106,7 +109,9 @@ def read_text(path: Path, encoding: str | None = None) -> str:
         DataError: The file is missing, a folder, empty, or not text.
     """
     file = path.name
-    check(not path.is_dir(), _CALLER, "this is a folder; give a file", {"path": path})
+    check(
+        not path.is_dir(), _CALLER, "this is a folder; give a file", {"path": str(path)}
+    )
     siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     check(
         path.is_file(),
@@ -114,12 +119,21 @@ def read_text(path: Path, encoding: str | None = None) -> str:
         "there is no such file",
         {"file": str(path), "nearest": nearest(file, siblings)},
     )
-    raw = path.read_bytes()
+    text = _decode(file, path.read_bytes(), encoding)
+    check(text.strip() != "", _CALLER, "the file is empty", {"file": file})
+    return text
+
+
+def _decode(file: str, raw: bytes, encoding: str | None) -> str:
     if encoding is None:
         utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         encoding = "utf-16" if utf16 else "utf-8-sig"
+    zero = raw.find(b"\0")
+    given = {"file": file, "line": raw.count(b"\n", 0, max(zero, 0)) + 1}
+    rule = "the file is not text but binary; give a csv, a tsv or an edge list"
+    check(zero < 0 or encoding.startswith("utf-16"), _CALLER, rule, given)
     try:
-        text = raw.decode(encoding)
+        return raw.decode(encoding)
     except LookupError:
         rule = "there is no such encoding"
         check(False, _CALLER, rule, {"file": file, "encoding": encoding})
@@ -128,13 +142,13 @@ def read_text(path: Path, encoding: str | None = None) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         given = {"file": file, "line": line, "value": raw[error.start : error.end]}
         advice = 'save it as UTF-8, or name its encoding, such as encoding="latin-1"'
-        check(False, _CALLER, f"the file is not {encoding} text; {advice}", given)
+        check(
+            False,
+            _CALLER,
+            f"the file is not {encoding.removesuffix('-sig')} text; {advice}",
+            given,
+        )
         raise  # not reached
-    zero = text.find("\0")
-    given = {"file": file, "line": text.count("\n", 0, zero) + 1, "value": "\0"}
-    check(zero < 0, _CALLER, "the file is not text but binary; give a table", given)
-    check(text.strip() != "", _CALLER, "the file is empty", {"file": file})
-    return text
 
 
 def read_table(
@@ -184,7 +198,7 @@ def read_table(
                 "file": path.name,
                 "line": line,
                 "value": list(fields),
-                "delimiter": delimiter or "blanks",
+                "delimiter": "blanks" if delimiter == _SPACES else delimiter,
                 "columns": list(names or cells[0][1]),
             },
         )
@@ -204,10 +218,11 @@ def _cells(
         split = ((n, tuple(s.split())) for n, s in enumerate(lines, start=1))
         return [(n, fields) for n, fields in split if fields]
     reader = csv.reader([s + "\n" for s in lines], delimiter=delimiter)
-    found = []
+    found, begins = [], 1
     for fields in reader:
         if any(field.strip() for field in fields):
-            found.append((reader.line_num, tuple(field.strip() for field in fields)))
+            found.append((begins, tuple(field.strip() for field in fields)))
+        begins = reader.line_num + 1
     return found
 
 

@@ -1,8 +1,10 @@
 """From rows of a SMILES and its targets to a dataset: graphs, or sequences."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from jaxtyping import Float
@@ -13,6 +15,9 @@ from graphattn.datasets.errors import Problems, check
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.molecules.graph import featurise, parse
 from graphattn.datasets.sequences import characters
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
 
 Representation = Literal["graph", "characters"]
 
@@ -27,7 +32,7 @@ class Records:
         smiles: One per row.
         targets: One list per row.
         rows: Number of each data row, counted from 1 below the header.
-        lines: Number of the line each row ends on, counted from 1.
+        lines: Number of the line each row begins on, counted from 1.
     """
 
     column: str
@@ -65,21 +70,13 @@ def build(
     Raises:
         DataError: A SMILES does not parse, or no row is left.
     """
-    mols, kept = [], []
-    for index, smiles in enumerate(records.smiles):
-        mol, reason = parse(smiles)
-        if mol is None:
-            problems.add(
-                f"the SMILES does not parse: {reason}",
-                "correct it",
-                row=records.rows[index],
-                line=records.lines[index],
-                column=records.column,
-                value=smiles,
-            )
-        else:
-            mols.append(mol)
-            kept.append(index)
+    check(
+        representation in ("graph", "characters"),
+        problems.caller,
+        'representation must be "graph" or "characters"',
+        {"representation": representation},
+    )
+    mols, kept = _parsed(records, problems)
     check(
         len(kept) > 0,
         problems.caller,
@@ -97,12 +94,6 @@ def build(
         slices |= dict.fromkeys(("edge_index", "edge_attr"), graphs.edge_ptr)
         kind, vocabulary = "molecules", ()
     else:
-        check(
-            representation == "characters",
-            problems.caller,
-            'representation must be "graph" or "characters"',
-            {"representation": representation},
-        )
         data, slices, vocabulary = characters(smiles)
         kind = "sequence"
     data.y, data.smiles = y, smiles
@@ -118,6 +109,25 @@ def build(
         vocabulary=vocabulary,
         skipped=problems.skipped,
     )
+
+
+def _parsed(records: Records, problems: Problems) -> tuple[list[Mol], list[int]]:
+    mols, kept = [], []
+    for index, smiles in enumerate(records.smiles):
+        mol, reason = parse(smiles)
+        if mol is None:
+            problems.add(
+                f"the SMILES does not parse: {reason}",
+                "correct it",
+                row=records.rows[index],
+                line=records.lines[index],
+                column=records.column,
+                value=smiles,
+            )
+        else:
+            mols.append(mol)
+            kept.append(index)
+    return mols, kept
 
 
 def _targets(

@@ -39,7 +39,7 @@ def read(
     Raises:
         DataError: A file cannot be used, or a structure has no measurement.
     """
-    smi = read_table(folder / structures, columns=("smiles", "name"), delimiter="")
+    smi = read_table(folder / structures, columns=("smiles", "name"), delimiter=" ")
     table = read_table(folder / measurements)
     key_at, value_at = table.index(key, "key"), table.index(value, "value")
     measured = {row.cells[key_at]: number(row.cells[value_at]) for row in table.rows}

@@ -22,7 +22,17 @@ SMILES_NAMES = (
     "structure",
 )
 _TARGET_NAMES = ("target", "y", "label", "activity", "value", "measured", "act")
-_ID_NAMES = ("id", "index", "name", "cmpdid", "compoundid", "moleculeid", "molid")
+_ID_NAMES = (
+    "",
+    "unnamed0",
+    "id",
+    "index",
+    "name",
+    "cmpdid",
+    "compoundid",
+    "moleculeid",
+    "molid",
+)
 
 
 def read(
@@ -44,8 +54,8 @@ def read(
         path: The file.
         smiles: Name of the SMILES column; by default found by its name, else by its
             cells.
-        target: Name of the target column, or several; by default the one column of
-            numbers, or of several the one whose name says so.
+        target: Name of the target column, or several; by default the only other
+            column, else the only one of numbers, else the one whose name says so.
         on_error: What to do with a row whose SMILES does not parse or whose target is
             no number: "raise", or "skip" it and list it in `skipped`.
         representation: "graph" for atoms and bonds, "characters" for the string.
@@ -128,13 +138,14 @@ def _target_columns(
         named = [target] if isinstance(target, str) else list(target)
         check(len(named) > 0, _CALLER, "target names no column", {"target": target})
         return [table.index(column, "target") for column in named]
-    numeric = [
+    others = [
         index
         for index, column in enumerate(table.columns)
-        if index != smiles_at
-        and plain_name(column) not in _ID_NAMES
-        and _mostly_numbers(table.values(index))
+        if index != smiles_at and plain_name(column) not in _ID_NAMES
     ]
+    numeric = [index for index in others if _mostly_numbers(table.values(index))]
+    if len(others) == 1:
+        numeric = others
     if len(numeric) > 1:
         by_name = {plain_name(table.columns[index]): index for index in numeric}
         numeric = [by_name[name] for name in _TARGET_NAMES if name in by_name][:1]

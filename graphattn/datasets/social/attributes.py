@@ -62,46 +62,53 @@ def encode(
         'nan must be "raise" or "missing"',
         {"nan": nan},
     )
-    columns: list[Tensor] = []
+    parts: list[Tensor] = [torch.zeros(len(node_names), 0)]
     names: list[str] = []
     missing: dict[str, int] = {}
     ignored: dict[str, str] = {}
     for attribute, given in attributes.items():
         values = [None if nan == "missing" and _is_nan(v) else v for v in given]
-        absent = torch.tensor([value is None for value in values], dtype=torch.bool)
-        if bool(absent.any()):
-            missing[attribute] = int(absent.sum())
-        present = [value for value in values if value is not None]
-        if not present:
+        absent = sum(value is None for value in values)
+        if absent:
+            missing[attribute] = absent
+        texts = {value for value in values if isinstance(value, str)}
+        if absent == len(values):
             ignored[attribute] = "no node has it"
-        elif all(isinstance(value, str) for value in present):
-            categories = sorted({str(value) for value in present})
-            if len(categories) > MAX_CATEGORIES:
-                ignored[attribute] = f"it has {len(categories)} different texts"
-                continue
-            columns += [
-                torch.tensor([value == category for value in values]).float()
-                for category in categories
-            ]
-            names += [f"{attribute}={category}" for category in categories]
+        elif len(texts) > MAX_CATEGORIES:
+            ignored[attribute] = f"it has {len(texts)} different texts"
         else:
-            numbers = _numbers(attribute, values, node_names, caller)
-            width = numbers.shape[1]
-            columns += _standardise(numbers).unbind(1)
-            names += [attribute] if width == 1 else _numbered(attribute, width)
-            if bool(absent.any()):
-                columns.append(absent.float())
-                names.append(f"{attribute} is missing")
-    x = torch.stack(columns, 1) if columns else torch.zeros(len(node_names), 0)
-    return Features(x, tuple(names), missing, ignored)
+            all_texts = all(isinstance(v, str) for v in values if v is not None)
+            turn = _categories if all_texts else _measures
+            part, part_names = turn(attribute, values, node_names, caller)
+            parts.append(part)
+            names += part_names
+    return Features(torch.cat(parts, 1), tuple(names), missing, ignored)
+
+
+def _categories(
+    attribute: str, values: Sequence[object], node_names: Sequence[str], caller: str
+) -> tuple[Tensor, list[str]]:
+    texts = sorted({str(value) for value in values if value is not None})
+    hot = [[float(value == text) for text in texts] for value in values]
+    return torch.tensor(hot), [f"{attribute}={text}" for text in texts]
+
+
+def _measures(
+    attribute: str, values: Sequence[object], node_names: Sequence[str], caller: str
+) -> tuple[Tensor, list[str]]:
+    numbers = _numbers(attribute, values, node_names, caller)
+    part, width = _standardise(numbers), numbers.shape[1]
+    names = [attribute]
+    if width != 1:
+        names = [f"{attribute}[{index}]" for index in range(width)]
+    if any(value is None for value in values):
+        absent = torch.tensor([[float(value is None)] for value in values])
+        return torch.cat([part, absent], 1), [*names, f"{attribute} is missing"]
+    return part, names
 
 
 def _is_nan(value: object) -> bool:
     return isinstance(value, Real) and math.isnan(float(value))
-
-
-def _numbered(attribute: str, width: int) -> list[str]:
-    return [f"{attribute}[{index}]" for index in range(width)]
 
 
 def _numbers(

@@ -98,7 +98,7 @@ def has_header(table: Table, asked: set[str | None]) -> bool:
     plain = {plain_name(cell) for cell in first}
     if plain & set(SOURCE_NAMES) and plain & set(DESTINATION_NAMES):
         return True
-    columns = zip(first, zip(*(row.cells for row in rest), strict=True), strict=False)
+    columns = zip(first, zip(*(row.cells for row in rest), strict=False), strict=False)
     return any(
         number(name) is None and all(number(cell) is not None for cell in cells)
         for name, cells in columns

@@ -13,7 +13,7 @@ from graphattn.datasets.nearest import nearest
 from graphattn.datasets.social.attributes import Nan
 from graphattn.datasets.social.edge_columns import EdgeColumns, edge_columns
 from graphattn.datasets.social.network import Kind, Network, to_data
-from graphattn.datasets.social.node_table import NodeTable, read_nodes
+from graphattn.datasets.social.node_table import NodeTable, Role, read_nodes
 
 _CALLER = "datasets.load"
 
@@ -87,18 +87,21 @@ def read(
         comment=comment,
         encoding=encoding,
     )
+    rule = "label names a column of labels= or nodes=; give one of these files"
+    given = {"file": path.name, "label": label}
+    check(label is None or bool(labels or nodes), _CALLER, rule, given)
     tables: dict[str, NodeTable] = {}
-    used = set(columns.sources) | set(columns.destinations)
-    for option, file, needs_header in (
-        ("nodes", nodes, True),
-        ("labels", labels, None),
-    ):
+    wanted: tuple[tuple[str, str | Path | None, Role], ...] = (
+        ("nodes", nodes, "nodes" if labels is None else "attributes"),
+        ("labels", labels, "labels"),
+    )
+    for option, file, role in wanted:
         if file is not None:
             tables[option] = read_nodes(
                 _beside(path, file),
-                label=label if option == "labels" or labels is None else None,
-                header=needs_header,
-                ids=used,
+                role,
+                label=None if role == "attributes" else label,
+                ids={*columns.sources, *columns.destinations},
                 nan=nan,
                 comment=comment,
                 encoding=encoding,

@@ -4,11 +4,13 @@ import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from graphattn.datasets.errors import check
 from graphattn.datasets.social.attributes import Nan
 from graphattn.datasets.tables import Row, Table, plain_name, read_table
 
+Role = Literal["labels", "nodes", "attributes"]
 _CALLER = "datasets.load"
 _ID_NAMES = ("id", "nodeid", "node", "userid", "user", "person", "name", "ids", "index")
 _LABEL_NAMES = ("label", "labels", "class", "target", "y", "group", "category")
@@ -34,9 +36,9 @@ class NodeTable:
 
 def read_nodes(
     path: Path,
+    role: Role,
     *,
     label: str | None = None,
-    header: bool | None = None,
     ids: Container[str] = (),
     nan: Nan = "raise",
     comment: str | None = "#%",
@@ -48,9 +50,11 @@ def read_nodes(
 
     Args:
         path: The file.
-        label: Name of the label column; by default found by its name, or the other one
-            of two.
-        header: Whether the first row holds names; by default found out.
+        role: "labels" for ids and labels, where a header may be missing; "nodes" for
+            attributes and perhaps labels; "attributes" where labels come from
+            elsewhere.
+        label: Name of the label column; by default found by its name, in a file of
+            labels else the second.
         ids: The ids that the edge list has, to tell a header from a node.
         nan: Whether an attribute that is NaN is an error or missing.
         comment: Lines that begin with one of these characters are no rows.
@@ -60,36 +64,37 @@ def read_nodes(
         DataError: The file cannot be used, or has an id twice or not at all.
     """
     table = read_table(path, header=False, comment=comment, encoding=encoding)
-    if header is None:
-        header = _has_header(table, label, ids)
-    if header:
+    given = {"file": table.file, "row 1": list(table.rows[0].cells)}
+    rule = "a file of labels needs an id and a label in each row"
+    wide = role != "labels" or len(table.rows[0].cells) > 1
+    check(wide, _CALLER, rule, given)
+    if role != "labels" or _has_header(table, label, ids):
         table = table.with_header()
     else:
         table = Table(table.file, table.numbered, table.rows)
     id_column = table.guess(_ID_NAMES) or table.columns[0]
+    id_at = table.columns.index(id_column)
+    _check_ids(table, id_at)
     others = [column for column in table.columns if column != id_column]
     if label is not None:
         table.index(label, "label")
-    else:
-        label = table.guess(_LABEL_NAMES) or (others[0] if len(others) == 1 else None)
-    id_at = table.columns.index(id_column)
-    _check_ids(table, id_at)
-    attributes = {c: _attribute(table, c, nan) for c in others if c != label}
-    labels = None if label is None else table.values(table.columns.index(label))
+    elif role != "attributes":
+        label = table.guess(_LABEL_NAMES)
+    if label is None and role == "labels":
+        rule = "cannot tell which column holds the label; name it with label="
+        given = {"file": table.file, "columns": list(table.columns)}
+        check(len(others) == 1, _CALLER, rule, given)
+        label = others[0]
+    labels = None if label is None else table.values(table.index(label, "label"))
     return NodeTable(
         table.file,
         table.values(id_at),
-        None if labels is None else typed_labels(labels),
-        attributes,
+        None if labels is None else _labels(labels),
+        {c: _attribute(table, c, nan) for c in others if c != label},
     )
 
 
-def typed_labels(cells: Sequence[str]) -> list[object]:
-    """Returns integers where all cells are, else texts; None where a cell is empty.
-
-    Args:
-        cells: Of the label column.
-    """
+def _labels(cells: Sequence[str]) -> list[object]:
     try:
         return [int(cell) if cell else None for cell in cells]
     except ValueError:
