@@ -14,14 +14,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.library import CustomOpDef
 
 from graphattn.ops.segments import accumulation_dtype
 
 _FLAG = "_grad"
 
 
-def attention_op(name: str, portable: ModuleType) -> tuple[CustomOpDef, CustomOpDef]:
+def attention_op(name: str, portable: ModuleType) -> tuple[Any, Any]:
     """Registers `graphattn::NAME` and its backward, and joins them in autograd.
 
     Args:
@@ -31,10 +30,10 @@ def attention_op(name: str, portable: ModuleType) -> tuple[CustomOpDef, CustomOp
     Returns:
         The two ops; fused kernels register with them.
     """
-    op = torch.library.custom_op(
+    op: Any = torch.library.custom_op(
         f"graphattn::{name}", portable.forward, mutates_args=()
     )
-    backward = torch.library.custom_op(
+    backward: Any = torch.library.custom_op(
         f"graphattn::{name}_backward", portable.backward, mutates_args=()
     )
     inputs = list(inspect.signature(portable.forward).parameters)
@@ -49,7 +48,7 @@ def attention_op(name: str, portable: ModuleType) -> tuple[CustomOpDef, CustomOp
 
 
 def _register_shapes(
-    op: CustomOpDef, backward: CustomOpDef, inputs: list[str], flags: list[str]
+    op: Any, backward: Any, inputs: list[str], flags: list[str]
 ) -> None:
     def forward_shapes(*args: Any) -> tuple[Tensor, Tensor, Tensor]:
         given = dict(zip(inputs, args, strict=True))
@@ -80,7 +79,7 @@ def _register_shapes(
 
 
 def _register_gradient(
-    op: CustomOpDef, backward: CustomOpDef, inputs: list[str], flags: list[str]
+    op: Any, backward: Any, inputs: list[str], flags: list[str]
 ) -> None:
     def save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         *body, seed = inputs

@@ -50,6 +50,17 @@ def segment_logsumexp(scores: Tensor, index: Tensor, num_rows: int) -> Tensor:
     return shift + segment_sum((scores - shift[index]).exp(), index, num_rows).log()
 
 
+def segment_softmax(scores: Tensor, index: Tensor, num_rows: int) -> Tensor:
+    """Returns the softmax over each segment, differentiable; 0 for a score of -inf."""
+    top = scores.new_full((num_rows, *scores.shape[1:]), float("-inf"))
+    columns = index.view(-1, 1).expand_as(scores)
+    top = top.scatter_reduce(0, columns, scores.detach(), "amax")
+    shift = top.masked_fill(top == float("-inf"), 0.0)
+    powers = (scores - shift[index]).exp()
+    total = torch.zeros_like(top).scatter_add(0, columns, powers)
+    return powers / total.masked_fill(total == 0.0, 1.0)[index]
+
+
 def weighted_sum(
     weights: Tensor, rows: Tensor, row_index: Tensor, owner: Tensor, num_owners: int
 ) -> Tensor:

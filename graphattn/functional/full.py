@@ -1,0 +1,125 @@
+"""Full attention: the fallback where nothing restricts who attends to whom."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+from graphattn._errors import require
+from graphattn.functional.checks import autocast, check_same, seed_for
+from graphattn.ops.full import full
+
+
+def full_attention(
+    query: Float[Tensor, "*batch num_targets heads head_dim"],
+    key: Float[Tensor, "*batch num_sources heads head_dim"],
+    value: Float[Tensor, "*batch num_sources heads value_dim"],
+    *,
+    batch: Int[Tensor, " num_targets"]
+    | tuple[Int[Tensor, " num_sources"], Int[Tensor, " num_targets"]]
+    | None = None,
+    causal: bool = False,
+    scale: float | None = None,
+    dropout: float = 0.0,
+) -> Float[Tensor, "*batch num_targets heads value_dim"]:
+    r"""Attends from every query to every key, or to those of the same set.
+
+    .. math:: O = \mathrm{softmax}(s \, Q K^T) V
+
+    Without `batch` this is PyTorch's scaled dot product attention. With it, sets of
+    unequal size are kept apart without a mask over the whole batch; a query whose set
+    has no keys receives zeros.
+
+    Args:
+        query: Rows that attend.
+        key: Rows attended to.
+        value: Rows attended to.
+        batch: The set of each row, not decreasing, as PyG's `batch`; a pair
+            (of sources, of targets) where keys and queries are different rows.
+        causal: Whether the n-th query of a set sees its first n keys only.
+        scale: Factor on the dot product, dimensionless. Default ``head_dim ** -0.5``.
+        dropout: Probability that a weight is dropped, from 0 to 1.
+
+    Raises:
+        ValueError: Sizes, types or devices do not fit, or `batch` decreases.
+
+    Source:
+        Vaswani et al. 2017, https://arxiv.org/abs/1706.03762.
+    """
+    query, key, value = autocast(query, key, value)
+    _check(query, key, value, dropout)
+    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    if batch is not None:
+        source, target = (batch, batch) if isinstance(batch, Tensor) else batch
+        ptr_source, ptr_target = _pointers(source, target, len(key), len(query))
+        seed = seed_for(dropout, query.device)
+        return full(
+            query, key, value, ptr_target, ptr_source, causal, scale, dropout, seed
+        )
+    if key.shape[-3] == 0 or query.shape[-3] == 0:
+        return query.new_zeros(*query.shape[:-1], value.shape[-1])
+    out = scaled_dot_product_attention(
+        query.transpose(-2, -3),
+        key.transpose(-2, -3),
+        value.transpose(-2, -3),
+        is_causal=causal,
+        scale=scale,
+        dropout_p=dropout,
+    )
+    return out.transpose(-2, -3)
+
+
+def _check(query: Tensor, key: Tensor, value: Tensor, dropout: float) -> None:
+    caller, given = "full_attention", {"query": query, "key": key, "value": value}
+    require(
+        query.dim() == key.dim() == value.dim() >= 3
+        and query.shape[-2] == key.shape[-2] == value.shape[-2]
+        and query.shape[-1] == key.shape[-1]
+        and key.shape[:-1] == value.shape[:-1]
+        and query.shape[:-3] == key.shape[:-3],
+        caller,
+        "query, key and value must have the shape [..., num_nodes, heads, channels] "
+        "with equal heads, equal widths of query and key, and one value per key",
+        given,
+    )
+    check_same(caller, given)
+    require(
+        0.0 <= dropout <= 1.0,
+        caller,
+        "dropout is a probability, from 0 to 1",
+        {"dropout": dropout},
+    )
+
+
+def _pointers(
+    source: Tensor, target: Tensor, num_sources: int, num_targets: int
+) -> tuple[Tensor, Tensor]:
+    """Returns where each set's keys and queries begin."""
+    caller = "full_attention"
+    for name, batch, rows in (
+        ("key", source, num_sources),
+        ("query", target, num_targets),
+    ):
+        require(
+            batch.dim() == 1 and len(batch) == rows and not batch.is_floating_point(),
+            caller,
+            f"batch must hold one set number per row of {name}",
+            {"batch": batch, f"{name} rows": rows},
+        )
+        if not torch.compiler.is_compiling():
+            require(
+                rows == 0 or bool((batch.diff() >= 0).all() and batch[0] >= 0),
+                caller,
+                "batch must not decrease: sort the nodes by set",
+                {"batch": batch},
+            )
+    sets = _num_sets(source, target)
+    bounds = torch.arange(sets + 1, device=source.device, dtype=source.dtype)
+    return torch.searchsorted(source, bounds), torch.searchsorted(target, bounds)
+
+
+def _num_sets(source: Tensor, target: Tensor) -> int:
+    if torch.compiler.is_compiling():
+        # A bound that needs no look at the data: sets without rows cost nothing.
+        return source.shape[0] + target.shape[0]
+    return max((int(b[-1]) + 1 for b in (source, target) if len(b)), default=0)

@@ -1,0 +1,4 @@
+"""Layers."""
+
+from graphattn.nn.attention import GraphAttention as GraphAttention
+from graphattn.nn.block import GraphTransformerBlock as GraphTransformerBlock

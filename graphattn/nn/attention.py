@@ -1,0 +1,290 @@
+"""`GraphAttention`: one layer, any adjacency."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch_geometric.nn import MessagePassing
+from torch_geometric.nn.dense.linear import Linear
+from torch_geometric.nn.inits import glorot, zeros
+from torch_geometric.typing import OptTensor
+
+from graphattn._errors import require
+from graphattn.adjacency import Adjacency, as_adjacency
+from graphattn.functional import full_attention
+from graphattn.functional.checks import EdgeMask
+from graphattn.nn.inputs import all_pairs, check_inputs, check_options, check_width
+from graphattn.nn.scores import SCORES, Projected, unfold
+
+
+class GraphAttention(MessagePassing):
+    r"""Multi-head attention along edges; full attention where no edges are given.
+
+    .. math::
+        x_i' = W_o \, \Big\Vert_{h} \sum_{j \in N(i)} \alpha_{ij}^{h}
+        (W_v^{h} x_j + W_e^{h} e_{ij}), \quad
+        \alpha_{ij}^{h} = \mathrm{softmax}_j \, s^{h}(W_q^{h} x_i,
+        W_k^{h} x_j + W_e^{h} e_{ij})
+
+    The parameters do not depend on who attends to whom: the same state dict serves
+    edges, a window, and full attention. Self-loops are never added; a node without
+    incoming edges attends to nothing, and only the biases reach its row.
+
+    The scores are ``"dot"`` (scaled dot product), ``"additive"`` (:math:`w \cdot
+    \tanh(q + k)`), ``"gatv2"`` (:math:`w \cdot \mathrm{LeakyReLU}(q + k)`, where keys
+    are the values too) and ``"gat"`` (:math:`\mathrm{LeakyReLU}(a \cdot q + b \cdot
+    k)`, where keys are the values too, and queries as well unless
+    `in_channels` is a pair).
+
+    Fused kernels run unless `explain` is set or a message, aggregate or propagate
+    hook is registered; then the layer goes through `propagate`, with equal results.
+
+    Args:
+        in_channels: Width of the nodes' features; a pair (of sources, of targets)
+            where they differ. -1 takes it from the first input.
+        out_channels: Width of the output. With `concat`, each head has
+            ``out_channels // heads`` channels; without, `out_channels`.
+        heads: Number of heads.
+        score: ``"dot"``, ``"additive"``, ``"gatv2"`` or ``"gat"``.
+        concat: Whether the heads are concatenated; their mean is taken otherwise.
+        edge_dim: Width of the edges' features; None where edges have none.
+        dropout: Probability that a weight is dropped in training.
+        bias: Whether projections have a bias.
+        output_projection: Whether the output is projected once more (:math:`W_o`).
+        negative_slope: Of the leaky ReLU.
+
+    Raises:
+        ValueError: `heads` does not divide `out_channels`, or an unknown score.
+
+    Source:
+        Shi et al. 2021, https://arxiv.org/abs/2009.03509 (``"dot"``); Bahdanau et al.
+        2015, https://arxiv.org/abs/1409.0473; Brody et al. 2022,
+        https://arxiv.org/abs/2105.14491; Veličković et al. 2018,
+        https://arxiv.org/abs/1710.10903.
+    """
+
+    def __init__(
+        self,
+        in_channels: int | tuple[int, int],
+        out_channels: int,
+        heads: int = 1,
+        *,
+        score: str = "dot",
+        concat: bool = True,
+        edge_dim: int | None = None,
+        dropout: float = 0.0,
+        bias: bool = True,
+        output_projection: bool = True,
+        negative_slope: float = 0.2,
+    ) -> None:
+        super().__init__(aggr="add", node_dim=0)
+        check_options(out_channels, heads, score, concat, dropout)
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.heads, self.concat, self.edge_dim = heads, concat, edge_dim
+        self.score_name, self.dropout = score, dropout
+        self.head_dim = out_channels // heads if concat else out_channels
+        source, target = (
+            in_channels if isinstance(in_channels, tuple) else (in_channels,) * 2
+        )
+        width = heads * self.head_dim
+        self.score = SCORES[score](heads, self.head_dim, negative_slope)
+        shared = self.score.shares_query and not isinstance(in_channels, tuple)
+        self.key_proj = Linear(source, width, bias=bias, weight_initializer="glorot")
+        self.query_proj = (
+            None
+            if shared
+            else Linear(target, width, bias=bias, weight_initializer="glorot")
+        )
+        self.value_proj = (
+            None
+            if self.score.shares_value
+            else Linear(source, width, bias=bias, weight_initializer="glorot")
+        )
+        self.edge_weight = (
+            None
+            if edge_dim is None
+            else nn.Parameter(torch.empty(edge_dim, heads, self.head_dim))
+        )
+        self.out_proj = (
+            nn.Linear(out_channels, out_channels, bias=bias)
+            if output_projection
+            else None
+        )
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draws all parameters anew."""
+        super().reset_parameters()
+        for module in (self.key_proj, self.query_proj, self.value_proj, self.score):
+            if module is not None:
+                module.reset_parameters()
+        if self.edge_weight is not None:
+            glorot(self.edge_weight)
+        if self.out_proj is not None:
+            glorot(self.out_proj.weight)
+            zeros(self.out_proj.bias)
+
+    def forward(
+        self,
+        x: Float[Tensor, "*sets num_nodes channels"]
+        | tuple[
+            Float[Tensor, "*sets num_sources source_channels"],
+            Float[Tensor, "*sets num_targets target_channels"],
+        ],
+        edge_index: Tensor | Adjacency | None = None,
+        edge_attr: Float[Tensor, "num_edges edge_dim"] | None = None,
+        *,
+        edge_mask: EdgeMask | None = None,
+        batch: Int[Tensor, " num_nodes"]
+        | tuple[Int[Tensor, " num_sources"], Int[Tensor, " num_targets"]]
+        | None = None,
+        causal: bool = False,
+        return_attention_weights: bool = False,
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """Attends along the edges, or from every node to every node of its set.
+
+        Args:
+            x: Features of nodes, or a pair (of sources, of targets). With more than
+                two dimensions, the second to last counts the nodes, and those before
+                are sets that share the adjacency.
+            edge_index: Who attends to whom; see `Adjacency.from_edge_index`. None:
+                everyone in the same set.
+            edge_attr: Features of the edges, in `edge_index` order.
+            edge_mask: True = may attend; for all heads, or per head.
+            batch: The set of each node where `edge_index` is None; a pair for a pair.
+            causal: Whether, where `edge_index` is None, a node attends only to itself
+                and those before it.
+            return_attention_weights: Whether to return the weights as well.
+
+        Returns:
+            Rows of targets, `[..., num_targets, out_channels]`; with
+            `return_attention_weights` also the weights before dropout,
+            `[num_edges, heads]` in `edge_index` order (without an `edge_index`, in
+            that of `patterns.full`).
+
+        Raises:
+            ValueError: Sizes do not fit, or options exclude each other.
+        """
+        check_inputs(self.edge_dim, edge_index, edge_attr, edge_mask, batch, causal)
+        source, target = x if isinstance(x, tuple) else (x, x)
+        check_width(self.in_channels, source, target)
+        projected = self._project(source, target, edge_attr)
+        if edge_index is None and self.score.is_dot and not return_attention_weights:
+            return self._finish(self._full(projected, batch, causal))
+        if edge_index is None:
+            require(
+                not isinstance(x, tuple),
+                "GraphAttention",
+                "full cross-attention needs score='dot' and no weights returned; "
+                "pass an edge_index",
+                {"score": self.score_name},
+            )
+            edge_index = all_pairs(source, batch, causal)
+        return self._along_edges(
+            projected, edge_index, edge_mask, return_attention_weights
+        )
+
+    def _project(
+        self, source: Tensor, target: Tensor, edge_attr: Tensor | None
+    ) -> Projected:
+        key = self._heads(self.key_proj(source))
+        if self.query_proj is not None:
+            query = self._heads(self.query_proj(target))
+        else:
+            query = key if target is source else self._heads(self.key_proj(target))
+        value = key
+        if self.value_proj is not None:
+            value = self._heads(self.value_proj(source))
+        weight = None if edge_attr is None else self.edge_weight
+        return Projected(query, key, value, edge_attr, weight)
+
+    def _heads(self, rows: Tensor) -> Tensor:
+        return rows.unflatten(-1, (self.heads, self.head_dim))
+
+    def _full(
+        self, projected: Projected, batch: Tensor | tuple | None, causal: bool
+    ) -> Tensor:
+        return full_attention(
+            projected.query,
+            projected.key,
+            projected.value,
+            batch=batch,
+            causal=causal,
+            dropout=self.dropout if self.training else 0.0,
+        )
+
+    def _along_edges(
+        self,
+        projected: Projected,
+        edge_index: Tensor | Adjacency,
+        edge_mask: Tensor | None,
+        return_attention_weights: bool,
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        sets = projected.query.shape[:-3]
+        given = projected.fold()
+        if edge_mask is not None and edge_mask.dim() == 2 and sets:
+            edge_mask = edge_mask.repeat(1, sets.numel())
+        adjacency = as_adjacency(
+            edge_index, len(given.key), len(given.query), "GraphAttention"
+        )
+        dropout = self.dropout if self.training else 0.0
+        fused, weights = self._may_fuse(), None
+        if return_attention_weights or not fused:
+            weights = self.score.weights(given, adjacency, edge_mask)
+        if fused or weights is None:
+            out = self.score.attend(given, adjacency, edge_mask, dropout)
+        else:
+            out = self._propagate(given, adjacency, weights, dropout)
+        out = self._finish(unfold(out, sets, self.heads))
+        if weights is None or not return_attention_weights:
+            return out
+        return out, unfold(weights, sets, self.heads)
+
+    def _may_fuse(self) -> bool:
+        """Whether nobody wants to see or change the messages."""
+        hooks = (
+            self._propagate_forward_pre_hooks,
+            self._propagate_forward_hooks,
+            self._message_forward_pre_hooks,
+            self._message_forward_hooks,
+            self._aggregate_forward_pre_hooks,
+            self._aggregate_forward_hooks,
+        )
+        return not self.explain and not any(hooks)
+
+    def _propagate(
+        self,
+        projected: Projected,
+        adjacency: Adjacency,
+        weights: Tensor,
+        dropout: float,
+    ) -> Tensor:
+        edge_value = None
+        if projected.edge_weight is not None:
+            edge_value = torch.einsum(
+                "ef,fhd->ehd", projected.edge_attr, projected.edge_weight
+            )
+        alpha = nn.functional.dropout(weights, dropout, training=dropout > 0.0)
+        # propagate_type: (value: Tensor, alpha: Tensor, edge_value: OptTensor)
+        return self.propagate(
+            adjacency.edge_index,
+            value=projected.value,
+            alpha=alpha,
+            edge_value=edge_value,
+            size=(adjacency.num_sources, adjacency.num_targets),
+        )
+
+    def message(self, value_j: Tensor, alpha: Tensor, edge_value: OptTensor) -> Tensor:
+        """Returns what each edge carries; only explainers and hooks come here."""
+        value = value_j if edge_value is None else value_j + edge_value
+        return alpha.unsqueeze(-1) * value
+
+    def _finish(self, out: Tensor) -> Tensor:
+        out = out.flatten(-2) if self.concat else out.mean(-2)
+        return out if self.out_proj is None else self.out_proj(out)
+
+    def __repr__(self) -> str:
+        """Returns the constructor's first arguments and the score."""
+        return (
+            f"GraphAttention({self.in_channels}, {self.out_channels}, "
+            f"heads={self.heads}, score={self.score_name!r})"
+        )

@@ -1,0 +1,3 @@
+"""Full attention within each of many ragged sets."""
+
+from graphattn.ops.full.op import full as full

@@ -1,0 +1,43 @@
+"""`graphattn::full`: full attention within each of many ragged sets."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graphattn.ops.full import portable
+
+full = torch.library.custom_op("graphattn::full", portable.forward, mutates_args=())
+full_backward = torch.library.custom_op(
+    "graphattn::full_backward", portable.backward, mutates_args=()
+)
+
+
+@full.register_fake
+def _(query: Tensor, key: Tensor, value: Tensor, *_: Any) -> Tensor:
+    return value.new_empty(*query.shape[:2], value.shape[2])
+
+
+@full_backward.register_fake
+def _(
+    grad_out: Tensor, query: Tensor, key: Tensor, value: Tensor, *_: Any
+) -> tuple[Tensor, Tensor, Tensor]:
+    return (
+        query.new_empty(query.shape),
+        key.new_empty(key.shape),
+        value.new_empty(value.shape),
+    )
+
+
+def _save(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    *tensors, ctx.causal, ctx.scale, ctx.dropout, seed = inputs
+    ctx.save_for_backward(*tensors, seed)
+
+
+def _gradient(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
+    *tensors, seed = ctx.saved_tensors
+    found = full_backward(grad_out, *tensors, ctx.causal, ctx.scale, ctx.dropout, seed)
+    return (*found, None, None, None, None, None, None)
+
+
+full.register_autograd(_gradient, setup_context=_save)
