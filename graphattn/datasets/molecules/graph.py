@@ -81,11 +81,14 @@ def featurise(mols: Iterable[Mol]) -> Graphs:
     atoms: list[int] = []
     bonds: list[int] = []
     sizes: list[tuple[int, int]] = []
+    # RDKit takes a microsecond to hand out one enum, and few atoms are chiral.
+    chiral = need("rdkit.Chem.rdqueries", "molecules").HasChiralTagQueryAtom()
     for mol in mols:
+        first = len(atoms)
         for atom in mol.GetAtoms():
             atoms += (
                 atom.GetAtomicNum(),
-                atom.GetChiralTag(),
+                0,
                 atom.GetTotalDegree(),
                 atom.GetFormalCharge(),
                 atom.GetTotalNumHs(),
@@ -94,6 +97,8 @@ def featurise(mols: Iterable[Mol]) -> Graphs:
                 atom.GetIsAromatic(),
                 atom.IsInRing(),
             )
+        for atom in mol.GetAtomsMatchingQuery(chiral):
+            atoms[first + 9 * atom.GetIdx() + 1] = atom.GetChiralTag()
         for bond in mol.GetBonds():
             bonds += (
                 bond.GetBeginAtomIdx(),
