@@ -1,0 +1,162 @@
+"""The command line: parse, call, print."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+_MIN_WIDTH = 104  # of the table
+_FILES = "Files"
+_MODEL = "Model and training"
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Graph attention: who may attend to whom, and does it matter?",
+)
+
+Debug = Annotated[bool, typer.Option(help="Show the traceback of an error.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+@app.command()
+def compare(
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A data set's name, a csv with a SMILES column and a target, or an "
+            "edge list; repeat for several. Default: sodium_channel and karate."
+        ),
+    ] = None,
+    attention: Annotated[
+        str,
+        typer.Option(help="Among edges, 2-hop, window:5, causal and full."),
+    ] = "edges,2-hop,full",
+    seeds: Annotated[
+        int | None, typer.Option(help="Default: 5, or 10 on a single network.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(rich_help_panel=_MODEL)] = None,
+    score: Annotated[
+        str, typer.Option(help="dot, additive, gatv2 or gat.", rich_help_panel=_MODEL)
+    ] = "dot",
+    heads: Annotated[int, typer.Option(rich_help_panel=_MODEL)] = 4,
+    layers: Annotated[int | None, typer.Option(rich_help_panel=_MODEL)] = None,
+    hidden: Annotated[
+        int, typer.Option(help="Width of the model.", rich_help_panel=_MODEL)
+    ] = 64,
+    split: Annotated[
+        str | None,
+        typer.Option(help="scaffold, random, stratified or per-class."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    labels: Annotated[
+        str | None,
+        typer.Option(help="Labels of an edge list's nodes.", rich_help_panel=_FILES),
+    ] = None,
+    smiles: Annotated[
+        str | None,
+        typer.Option(help="Column of SMILES in a csv.", rich_help_panel=_FILES),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="Column of the target in a csv.", rich_help_panel=_FILES),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for results and pictures.")] = Path(
+        "graphattn-results"
+    ),
+    as_json: Json = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer seeds and epochs: a first look.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Compare attention on the graph's edges with wider and full attention.
+
+    The same model, initial parameters, batches and number of epochs; only who may
+    attend to whom differs. Several seeds, paired.
+    """
+    with _plain_errors(debug):
+        from graphattn.compare import DEFAULT_DATA, Study, load_task, run_study
+        from graphattn.report import (
+            ProgressView,
+            check_writable,
+            print_outcome,
+            to_json,
+            write_report,
+        )
+
+        study = Study(
+            attention=attention,
+            seeds=seeds,
+            channels=hidden,
+            heads=heads,
+            score=score,
+            epochs=epochs,
+            layers=layers,
+            split=split,
+            device=device,
+            quick=quick,
+        )
+        check_writable(out)
+        about_files = {"labels": labels, "smiles": smiles, "target": target}
+        tasks = [load_task(name, about_files) for name in data or DEFAULT_DATA]
+        errors = _console(stderr=True)
+        with ProgressView(errors, study, tasks) as view:
+            outcome = run_study(study, tasks, view)
+        files = write_report(outcome, out)
+        if as_json:
+            print(json.dumps(to_json(outcome), allow_nan=False))
+        else:
+            print_outcome(outcome, files, _console())
+        if outcome.interrupted:
+            errors.print("Stopped; what was finished is written and shown.")
+            raise typer.Exit(130)
+
+
+@app.command()
+def info(as_json: Json = False, debug: Debug = False) -> None:
+    """Show versions, kernels, devices and data sets."""
+    with _plain_errors(debug):
+        from graphattn.environment import environment
+
+        found = environment()
+        if as_json:
+            print(json.dumps(found))
+        else:
+            _print_tree(found, _console())
+
+
+@contextmanager
+def _plain_errors(debug: bool) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, ImportError, OSError) as error:
+        if debug:
+            raise
+        print(f"graphattn: error: {error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        print("graphattn: stopped before anything was finished", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+def _console(*, stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, width=max(console.width, _MIN_WIDTH))
+
+
+def _print_tree(found: dict[str, Any], console: Console, indent: str = "") -> None:
+    for key, value in found.items():
+        if isinstance(value, dict):
+            console.print(f"{indent}{key}", markup=False)
+            _print_tree(value, console, indent + "  ")
+        else:
+            text = ", ".join(value) if isinstance(value, list) else value
+            console.print(f"{indent}{key:<16} {text}", markup=False)

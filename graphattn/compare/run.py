@@ -1,0 +1,205 @@
+"""One run: one structure, one seed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from graphattn.compare.graphs import Graphs, Pairs, collate
+from graphattn.compare.splitting import split
+from graphattn.compare.study import Study
+from graphattn.compare.task import Task
+from graphattn.models import (
+    GraphBatch,
+    GraphEncoder,
+    GraphPredictor,
+    NodePredictor,
+    Predictor,
+)
+from graphattn.training import Fitted, Settings, evaluate, fit
+
+_EVALUATION_BATCH = 256
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run gave.
+
+    Attributes:
+        data: Name of the data set.
+        structure: Name of the structure.
+        seed: Of split, initialisation and batches.
+        score: The metric on the test part after the last epoch.
+        val_scores: The metric on the validation part after every epoch.
+        losses: Mean training loss of every epoch.
+        epoch_seconds: Time of the training steps of every epoch.
+    """
+
+    data: str
+    structure: str
+    seed: int
+    score: float
+    val_scores: tuple[float, ...]
+    losses: tuple[float, ...]
+    epoch_seconds: tuple[float, ...]
+
+
+class EpochBatches:
+    """The training batches, in a new random order every epoch.
+
+    The order comes from a generator of its own, so a seed gives the same batches
+    whatever the structure.
+    """
+
+    def __init__(
+        self,
+        graphs: Graphs,
+        pairs: Pairs | None,
+        chosen: Int[Tensor, " num_chosen"],
+        batch_size: int,
+        seed: int,
+    ) -> None:
+        """Notes what to draw from.
+
+        Args:
+            graphs: All graphs.
+            pairs: Who attends to whom.
+            chosen: The graphs of the training part.
+            batch_size: Graphs per batch.
+            seed: Of the order.
+        """
+        self.graphs = graphs
+        self.pairs = pairs
+        self.chosen = chosen
+        self.batch_size = batch_size
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        """Returns the number of batches in an epoch."""
+        return -(-len(self.chosen) // self.batch_size)
+
+    def __iter__(self) -> Iterator[GraphBatch]:
+        """Yields the batches of one epoch."""
+        order = torch.randperm(len(self.chosen), generator=self.generator)
+        for part in self.chosen[order].split(self.batch_size):
+            yield collate(self.graphs, self.pairs, part)
+
+
+def build_model(task: Task, study: Study, seed: int) -> Predictor:
+    """Returns the model of a seed: no structure has a say in it.
+
+    Args:
+        task: What is predicted.
+        study: The terms.
+        seed: Of the initialisation.
+    """
+    torch.manual_seed(seed)
+    budget = study.budget(task.level)
+    encoder = GraphEncoder(
+        task.nodes,
+        task.edges,
+        channels=study.channels,
+        heads=study.heads,
+        layers=budget.layers,
+        score=study.score,
+        dropout=budget.dropout,
+    )
+    if task.level == "node":
+        return NodePredictor(encoder, task.outputs)
+    size = float(task.graphs.sizes.double().mean())
+    return GraphPredictor(
+        encoder, task.outputs, typical_size=size, dropout=budget.dropout
+    )
+
+
+def training_batches(
+    task: Task,
+    pairs: Pairs | None,
+    train: Int[Tensor, " rows"],
+    batch_size: int,
+    seed: int,
+) -> EpochBatches | list[GraphBatch]:
+    """Returns what one epoch trains on; of one graph, that graph every time.
+
+    Args:
+        task: What is predicted.
+        pairs: Who attends to whom.
+        train: Positions of the training items.
+        batch_size: Graphs per batch.
+        seed: Of the order.
+    """
+    if task.level == "node":
+        return [_rows(task, pairs, train)]
+    return EpochBatches(task.graphs, pairs, train, batch_size, seed)
+
+
+def scoring_batches(
+    task: Task, pairs: Pairs | None, chosen: Int[Tensor, " rows"]
+) -> list[GraphBatch]:
+    """Returns batches that hold the chosen items once, in order.
+
+    Args:
+        task: What is predicted.
+        pairs: Who attends to whom.
+        chosen: Positions of the items.
+    """
+    if task.level == "node":
+        return [_rows(task, pairs, chosen)]
+    parts = chosen.split(_EVALUATION_BATCH)
+    return [collate(task.graphs, pairs, part) for part in parts]
+
+
+def run(
+    task: Task,
+    pairs: Pairs | None,
+    study: Study,
+    structure: str,
+    seed: int,
+    on_epoch: Callable[[Fitted], None] = lambda _: None,
+) -> tuple[RunResult, Predictor]:
+    """Trains and tests one structure with one seed.
+
+    Args:
+        task: What is predicted.
+        pairs: Who attends to whom.
+        study: The terms.
+        structure: Name of the structure.
+        seed: Of split, initialisation and batches.
+        on_epoch: Called after every epoch.
+
+    Returns:
+        The numbers, and the trained model.
+    """
+    budget = study.budget(task.level)
+    parts = split(task, study.split, seed)
+    train, val, test = (part.to(study.device) for part in parts)
+    objective = task.objective(train)
+    model = build_model(task, study, seed).to(study.device)
+    fitted = fit(
+        model,
+        objective,
+        training_batches(task, pairs, train, budget.batch_size, seed),
+        scoring_batches(task, pairs, val),
+        Settings(budget.epochs, budget.learning_rate, budget.weight_decay),
+        device=study.device,
+        on_epoch=on_epoch,
+    )
+    model.eval()
+    result = RunResult(
+        data=task.name,
+        structure=structure,
+        seed=seed,
+        score=evaluate(model, objective, scoring_batches(task, pairs, test)),
+        val_scores=tuple(fitted.scores),
+        losses=tuple(fitted.losses),
+        epoch_seconds=tuple(fitted.seconds),
+    )
+    return result, model
+
+
+def _rows(task: Task, pairs: Pairs | None, rows: Tensor) -> GraphBatch:
+    graphs = replace(task.graphs, y=task.graphs.y[None])
+    batch = collate(graphs, pairs, graphs.ptr.new_zeros(1))
+    return replace(batch, rows=rows, y=task.graphs.y[rows])

@@ -1,0 +1,130 @@
+"""What is compared, and under which terms."""
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from graphattn._errors import require
+from graphattn.compare.structures import Structure, parse
+from graphattn.compare.task import Level
+
+DEFAULT_DATA = ("sodium_channel", "karate")
+DEFAULT_ATTENTION = "edges,2-hop,full"
+SCORES = ("dot", "additive", "gatv2", "gat")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The size of the model and of the training, per level of prediction.
+
+    Attributes:
+        seeds: How many; a small network is cheap enough for more.
+        epochs: Passes over the training data.
+        layers: Attention blocks.
+        batch_size: Graphs per step.
+        dropout: In blocks and head.
+        learning_rate: Largest rate of the schedule.
+        weight_decay: Of AdamW.
+    """
+
+    seeds: int
+    epochs: int
+    layers: int
+    batch_size: int
+    dropout: float
+    learning_rate: float
+    weight_decay: float
+
+
+BUDGETS: dict[Level, Budget] = {
+    "graph": Budget(5, 24, 4, 32, 0.05, 2e-3, 0.01),
+    "node": Budget(10, 60, 2, 1, 0.3, 5e-3, 0.01),
+}
+
+
+_QUICK: dict[Level, dict[str, int]] = {
+    "graph": {"seeds": 2, "epochs": 3},
+    "node": {"seeds": 3, "epochs": 30},
+}
+
+
+@dataclass(frozen=True)
+class Study:
+    """The terms of a comparison; whatever is None takes the default of its data.
+
+    Attributes:
+        attention: Structures, as `structures.parse` reads them.
+        seeds: How many; each seed is a split, an initialisation and batches.
+        channels: Width of the model.
+        heads: Attention heads.
+        score: As in `GraphAttention`.
+        epochs: Passes over the training data.
+        layers: Attention blocks.
+        split: As in `splitting.kinds`.
+        confidence: Of the intervals.
+        device: "cpu" or "cuda".
+        quick: Whether few seeds and epochs are enough, for a first look.
+    """
+
+    attention: str = DEFAULT_ATTENTION
+    seeds: int | None = None
+    channels: int = 64
+    heads: int = 4
+    score: str = "dot"
+    epochs: int | None = None
+    layers: int | None = None
+    split: str | None = None
+    confidence: float = 0.95
+    device: str = "cpu"
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        """Checks the terms before any data is read."""
+        parse(self.attention)
+        for name in ("seeds", "channels", "heads", "epochs", "layers"):
+            value = getattr(self, name)
+            rule = f"{name} must be at least 1"
+            require(value is None or value >= 1, "compare", rule, {name: value})
+        require(
+            self.channels % self.heads == 0,
+            "compare",
+            "hidden must be divisible by heads",
+            {"hidden": self.channels, "heads": self.heads},
+        )
+        require(
+            self.device == "cpu" or torch.cuda.is_available(),
+            "compare",
+            "there is no such device here",
+            {"device": self.device},
+        )
+        require(
+            self.score in SCORES,
+            "compare",
+            "score must be one of `known`",
+            {"score": self.score, "known": list(SCORES)},
+        )
+
+    @property
+    def structures(self) -> tuple[Structure, ...]:
+        """The structures to compare."""
+        return parse(self.attention)
+
+    @property
+    def reference(self) -> Structure:
+        """What the others are compared with: edges, or else the first."""
+        found = {structure.name: structure for structure in self.structures}
+        return found.get("edges", self.structures[0])
+
+    def budget(self, level: Level) -> Budget:
+        """Returns the size of model and training.
+
+        Args:
+            level: Whether graphs or nodes are predicted.
+        """
+        budget = replace(BUDGETS[level], **(_QUICK[level] if self.quick else {}))
+        given = {
+            name: getattr(self, name)
+            for name in ("seeds", "epochs", "layers")
+            if getattr(self, name) is not None
+        }
+        return replace(budget, **given)

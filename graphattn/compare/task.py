@@ -1,0 +1,186 @@
+"""A data set made ready for comparison: tensors, columns, targets."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+from torch_geometric.data import Batch, Data
+
+from graphattn._errors import require
+from graphattn.compare.graphs import Graphs, Pairs, pointers
+from graphattn.datasets import ATOM_SIZES, BOND_SIZES, GraphDataset
+from graphattn.models import Columns
+from graphattn.training import Classification, Objective, Regression
+
+Level = Literal["graph", "node"]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be predicted, and from what.
+
+    Attributes:
+        name: Of the data set.
+        kind: "molecules", "social", "sequence" or "image".
+        level: Whether one prediction is made per graph or per node.
+        graphs: The graphs with their targets.
+        nodes: Columns of the node features.
+        edges: Columns of the edge features; None where there are none.
+        outputs: Targets, or classes.
+        is_regression: Whether the targets are numbers.
+        target: What is predicted, for titles.
+        smiles: Of molecules.
+        node_names: Of a network.
+        class_names: Of classes.
+    """
+
+    name: str
+    kind: str
+    level: Level
+    graphs: Graphs
+    nodes: Columns
+    edges: Columns | None
+    outputs: int
+    is_regression: bool
+    target: str
+    smiles: tuple[str, ...] = ()
+    node_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The data in one line."""
+        nodes = len(self.graphs.x)
+        if self.level == "node":
+            ties = self.graphs.edges.index.shape[1]
+            return f"1 network, {nodes:,} nodes, {ties:,} directed edges"
+        graphs = self.graphs.num_graphs
+        what = {"molecules": "molecules", "sequence": "sequences", "image": "images"}
+        mean = nodes / graphs
+        return f"{graphs:,} {what[self.kind]} of {mean:.1f} nodes on average"
+
+    def to(self, device: str) -> "Task":
+        """Returns the task with its graphs on `device`."""
+        return replace(self, graphs=self.graphs.to(device))
+
+    def objective(self, train: Int[Tensor, " rows"]) -> Objective:
+        """Returns the loss and metric; numbers are standardised on the training part.
+
+        Args:
+            train: Positions of the training items.
+        """
+        if self.is_regression:
+            return Regression.of(self.graphs.y[train])
+        return Classification()
+
+
+def prepare(data: Data | GraphDataset) -> Task:
+    """Makes a task of what `graphattn.datasets.load` returned.
+
+    Args:
+        data: One graph with labels on its nodes, or many graphs with targets.
+
+    Raises:
+        ValueError: Features are not finite or an edge names a node that is not there.
+    """
+    if isinstance(data, GraphDataset):
+        return _of_many(data)
+    return _of_one(data)
+
+
+def _of_one(data: Data) -> Task:
+    x, y, edge_index = data.x, data.y, data.edge_index
+    assert isinstance(x, Tensor)
+    assert isinstance(edge_index, Tensor)
+    name = str(data.name)
+    _check(name, x, edge_index, None)
+    require(
+        isinstance(y, Tensor) and not y.is_floating_point() and len(y) == len(x),
+        "compare",
+        "a network needs one class per node; give its labels with --labels",
+        {"data": name, "y": y},
+    )
+    assert isinstance(y, Tensor)
+    one = torch.tensor([0, len(x)])
+    edges = Pairs(edge_index, torch.tensor([0, edge_index.shape[1]]))
+    class_names = tuple(str(label) for label in data.class_names)
+    return Task(
+        name=name,
+        kind=str(data.kind),
+        level="node",
+        graphs=Graphs(x, one, edges, y),
+        nodes=Columns.of(x),
+        edges=None,
+        outputs=len(class_names),
+        is_regression=False,
+        target="class of a node",
+        node_names=tuple(str(node) for node in data.node_names),
+        class_names=class_names,
+    )
+
+
+def _of_many(data: GraphDataset) -> Task:
+    joined: Any = Batch.from_data_list([data.get(k) for k in data.indices()])
+    x, attr, y = joined.x, joined.edge_attr, data.y
+    _check(data.name, x, joined.edge_index, attr)
+    counts = torch.bincount(joined.batch, minlength=len(data))
+    edges = Pairs.by_graph(joined.edge_index, joined.batch, len(data), attr)
+    is_regression = data.task == "regression"
+    classes = len(data.class_names) if data.class_names else int(y.max()) + 1
+    task = Task(
+        name=data.name,
+        kind=data.kind,
+        level="graph",
+        graphs=Graphs(x, pointers(counts), edges, y if is_regression else y.view(-1)),
+        nodes=Columns.of(x),
+        edges=None if attr is None else Columns.of(attr),
+        outputs=y.shape[1] if is_regression else classes,
+        is_regression=is_regression,
+        target=", ".join(data.target_names),
+        smiles=tuple(data.smiles) if data.kind != "image" else (),
+        class_names=tuple(str(label) for label in data.class_names),
+    )
+    if data.kind == "molecules":
+        atoms = Columns(len(ATOM_SIZES), tuple(ATOM_SIZES))
+        return replace(
+            task, nodes=atoms, edges=Columns(len(BOND_SIZES), tuple(BOND_SIZES))
+        )
+    return _with_position(task, joined.get("pos"))
+
+
+def _with_position(task: Task, pos: Tensor | None) -> Task:
+    # A sequence or an image without positions would be a bag to full attention, while
+    # an adjacency tells neighbours apart: every structure is told where a node stands.
+    graphs = task.graphs
+    if pos is not None:
+        place = (pos / pos.abs().amax().clamp(min=1)).to(graphs.x.dtype)
+    else:
+        first = graphs.ptr[:-1].repeat_interleave(graphs.sizes)
+        place = (torch.arange(len(graphs.x)) - first)[:, None]
+    x = torch.cat([graphs.x, place], dim=1)
+    return replace(task, graphs=replace(graphs, x=x), nodes=Columns.of(x))
+
+
+def _check(name: str, x: Tensor, edge_index: Tensor, attr: Tensor | None) -> None:
+    for what, values in {"x": x, "edge_attr": attr}.items():
+        if values is not None and values.is_floating_point():
+            bad = (~values.isfinite()).nonzero()
+            require(
+                len(bad) == 0,
+                "compare",
+                f"{what} must be finite: NaN and infinity cannot be learned from",
+                {"data": name, f"first bad row and column of {what}": bad[:1].tolist()},
+            )
+    outside = (edge_index < 0) | (edge_index >= len(x))
+    require(
+        not bool(outside.any()),
+        "compare",
+        "an edge names a node that is not there",
+        {
+            "data": name,
+            "num_nodes": len(x),
+            "first bad edges": edge_index[:, outside.any(0)].T[:3].tolist(),
+        },
+    )

@@ -1,0 +1,89 @@
+"""Progress, live on a terminal and line by line in a pipe."""
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from graphattn.compare.run import RunResult
+from graphattn.compare.study import Study
+from graphattn.compare.task import Task
+from graphattn.training import Fitted
+
+
+class ProgressView:
+    """Shows where a study is: a bar on a terminal, one line per run elsewhere.
+
+    Use it as a context manager; it is the `Watch` that `run_study` tells.
+    """
+
+    def __init__(self, console: Console, study: Study, tasks: list[Task]) -> None:
+        """Counts the epochs to come.
+
+        Args:
+            console: Where to show.
+            study: The terms.
+            tasks: The data sets.
+        """
+        budgets = [study.budget(task.level) for task in tasks]
+        structures = len(study.structures)
+        self.console = console
+        self.runs = sum(budget.seeds for budget in budgets) * structures
+        self.done = 0
+        self.metrics = {
+            task.name: "RMSE" if task.is_regression else "accuracy" for task in tasks
+        }
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("epochs"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        epochs = sum(budget.epochs * budget.seeds for budget in budgets)
+        self.bar = self.progress.add_task("", total=epochs * structures)
+
+    def __enter__(self) -> "ProgressView":
+        """Begins to show."""
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Removes the bar."""
+        self.progress.stop()
+
+    def epoch(self, task: Task, structure: str, seed: int, fitted: Fitted) -> None:
+        """Moves the bar."""
+        self.progress.update(
+            self.bar, advance=1, description=f"{task.name}  {structure}  seed {seed}"
+        )
+
+    def run(self, result: RunResult) -> None:
+        """Notes that a run has ended."""
+        self.done += 1
+        width = len(str(self.runs))
+        metric = self.metrics[result.data]
+        self.console.print(
+            f"[{self.done:>{width}}/{self.runs}] {result.data}  {result.structure:<9} "
+            f"seed {result.seed}  test {metric} {result.score:.3f}  "
+            f"{sum(result.epoch_seconds):.1f} s",
+            markup=False,
+            highlight=False,
+        )

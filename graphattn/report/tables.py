@@ -1,0 +1,125 @@
+"""A comparison as a table: for the terminal and for a text file."""
+
+import math
+
+from rich import box
+from rich.table import Table
+
+from graphattn.compare.summary import Comparison, Row
+from graphattn.report.words import limits, p_value, question, sentences, signed
+
+
+def headers(comparison: Comparison) -> list[str]:
+    """Returns the titles of the columns."""
+    return [
+        "attention",
+        comparison.metric,
+        f"difference to {comparison.reference}",
+        "p (Holm)",
+        "pairs",
+        "epoch",
+        "memory",
+        "kernel",
+    ]
+
+
+def cells(row: Row) -> list[str]:
+    """Returns the texts of a row."""
+    return [
+        row.structure,
+        _mean(row),
+        _difference(row),
+        _p_value(row),
+        f"{row.cost.pairs_per_graph:,.0f}",
+        _seconds(row.epoch_seconds),
+        _megabytes(row.cost.peak_bytes),
+        row.cost.kernel,
+    ]
+
+
+def legend(comparison: Comparison) -> str:
+    """Returns what the columns hold."""
+    return (
+        f"{comparison.metric} on the test part: mean ± standard deviation over seeds. "
+        f"Difference: paired, with {comparison.confidence:.0%} interval. Pairs: "
+        "attended pairs per graph. Epoch: median time of its training steps. Memory: "
+        "rise of the process's resident memory at the peak of one training step."
+    )
+
+
+def rich_table(comparison: Comparison) -> Table:
+    """Returns the table for the terminal."""
+    table = Table(
+        title=_title(comparison),
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+    )
+    for number, header in enumerate(headers(comparison)):
+        justify = "left" if number in (0, 7) else "right"
+        table.add_column(header, justify=justify, no_wrap=True)
+    for row in comparison.rows:
+        table.add_row(*cells(row))
+    return table
+
+
+def markdown(comparison: Comparison) -> str:
+    """Returns question, table, answer and limits as markdown."""
+    head = headers(comparison)
+    lines = [
+        f"## {_title(comparison)}",
+        "",
+        question(comparison),
+        "",
+        _line(head),
+        _line(["---"] * len(head)),
+        *(_line(cells(row)) for row in comparison.rows),
+        "",
+        *(f"- {sentence}" for sentence in sentences(comparison)),
+        "",
+        legend(comparison),
+        "",
+        limits(comparison),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _title(comparison: Comparison) -> str:
+    seeds = len(comparison.seeds)
+    plural = "s" if seeds > 1 else ""
+    return f"{comparison.data}, {comparison.split} split, {seeds} seed{plural}"
+
+
+def _line(texts: list[str]) -> str:
+    return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"
+
+
+def _mean(row: Row) -> str:
+    if math.isnan(row.std):
+        return f"{row.mean:.3f}"
+    return f"{row.mean:.3f} ± {row.std:.3f}"
+
+
+def _difference(row: Row) -> str:
+    difference = row.difference
+    if difference is None:
+        return "reference"
+    if math.isnan(difference.low):
+        return signed(difference.mean)
+    interval = f"[{signed(difference.low)}, {signed(difference.high)}]"
+    return f"{signed(difference.mean)} {interval}"
+
+
+def _p_value(row: Row) -> str:
+    if row.difference is None or math.isnan(row.difference.adjusted):
+        return ""
+    return p_value(row.difference).removeprefix("p ").removeprefix("= ")
+
+
+def _megabytes(count: float | None) -> str:
+    return "?" if count is None else f"{count / 1e6:,.1f} MB"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f} ms" if seconds < 0.1 else f"{seconds:.2f} s"

@@ -1,0 +1,32 @@
+"""A study on the terminal: question, table, answer, limits, files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from graphattn.compare.engine import Outcome
+from graphattn.report.tables import legend, rich_table
+from graphattn.report.words import limits, question, sentences
+
+
+def print_outcome(outcome: Outcome, files: Sequence[Path], console: Console) -> None:
+    """Prints everything a reader needs, data set by data set.
+
+    Args:
+        outcome: What a study gave.
+        files: What was written.
+        console: Where to print.
+    """
+    for comparison in outcome.comparisons:
+        console.print()
+        console.print(question(comparison), markup=False)
+        console.print()
+        console.print(rich_table(comparison))
+        for sentence in sentences(comparison):
+            console.print(f"* {sentence}", markup=False, style="bold")
+        console.print()
+        console.print(legend(comparison), markup=False, style="dim")
+        console.print(limits(comparison), markup=False, style="dim")
+    console.print()
+    console.print("Written:", *(str(file) for file in files), sep="\n  ", markup=False)

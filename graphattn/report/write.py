@@ -1,0 +1,114 @@
+"""Files, written whole or not at all."""
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from graphattn._errors import require
+from graphattn.compare.engine import Outcome
+from graphattn.report.figures import draw_all
+from graphattn.report.tables import markdown
+from graphattn.report.words import limits, question, sentences
+
+
+def check_writable(folder: Path) -> None:
+    """Makes `folder` if need be, and tries it before any work is done.
+
+    Args:
+        folder: Where the report will go.
+
+    Raises:
+        ValueError: Nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        require(
+            False,
+            "compare",
+            "the folder for the results cannot be written to; take another with --out",
+            {"out": str(folder), "reason": reason},
+        )
+
+
+def to_json(outcome: Outcome) -> dict[str, Any]:
+    """Returns everything that was measured, ready for JSON: NaN becomes null.
+
+    Args:
+        outcome: What a study gave.
+    """
+    comparisons = [
+        {
+            **asdict(comparison),
+            "question": question(comparison),
+            "sentences": sentences(comparison),
+            "limits": limits(comparison),
+        }
+        for comparison in outcome.comparisons
+    ]
+    return _finite(
+        {
+            "study": asdict(outcome.study),
+            "complete": not outcome.interrupted,
+            "comparisons": comparisons,
+            "runs": [asdict(run) for run in outcome.runs],
+        }
+    )
+
+
+def write_report(outcome: Outcome, folder: Path) -> list[Path]:
+    """Writes results.json, results.md and the pictures.
+
+    Args:
+        outcome: What a study gave.
+        folder: Where to; it exists.
+
+    Returns:
+        The files, results first.
+    """
+    text = json.dumps(to_json(outcome), indent=2, allow_nan=False)
+    table = "\n".join(markdown(comparison) for comparison in outcome.comparisons)
+    files = [folder / "results.json", folder / "results.md"]
+    for file, content in zip(files, (text + "\n", table), strict=True):
+        write_atomically(file, lambda path, c=content: path.write_text(c, "utf-8"))
+    for name, figure in draw_all(outcome):
+        file = folder / f"{name}.png"
+        write_atomically(file, lambda path, f=figure: f.savefig(path, format="png"))
+        files.append(file)
+    return files
+
+
+def write_atomically(file: Path, write: Callable[[Path], object]) -> None:
+    """Writes beside `file` first and then puts it in place, so none is ever half.
+
+    Args:
+        file: The file to make or replace.
+        write: Writes the content to the path it is given.
+    """
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    os.close(handle)
+    beside = Path(name)
+    try:
+        write(beside)
+        beside.chmod(0o644)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,67 @@
+import networkx as nx
+import pytest
+
+from graphattn.compare import Study, prepare, run_study
+from graphattn.datasets import from_networkx
+
+TINY = {"epochs": 3, "layers": 2, "channels": 12, "heads": 3, "seeds": 2}
+
+
+class Silent:
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.results = []
+        self.epochs = 0
+        self.stop_after = stop_after
+
+    def epoch(self, task, structure, seed, fitted) -> None:
+        self.epochs += 1
+        if self.epochs == self.stop_after:
+            raise KeyboardInterrupt
+
+    def run(self, result) -> None:
+        self.results.append(result)
+
+
+def complete_graph():
+    graph = nx.complete_graph(17)
+    nx.set_node_attributes(graph, {n: "ab"[n % 2] for n in graph}, "side")
+    return prepare(from_networkx(graph, label="side", name="complete"))
+
+
+def test_on_a_complete_graph_edges_equal_full():
+    outcome = run_study(Study(**TINY), [complete_graph()], Silent())
+    rows = {row.structure: row for row in outcome.comparisons[0].rows}
+    assert rows["edges"].cost.pairs == rows["full"].cost.pairs == 17 * 17
+    assert rows["edges"].scores == rows["full"].scores
+    losses = {r.structure: r.losses for r in outcome.runs if r.seed == 1}
+    assert losses["edges"] == pytest.approx(losses["full"], rel=1e-4)
+
+
+def test_every_structure_runs_every_seed(karate_task):
+    watch = Silent()
+    outcome = run_study(Study(**TINY), [karate_task], watch)
+    done = [(r.structure, r.seed) for r in watch.results]
+    names = ("edges", "2-hop", "full")
+    assert done == [(name, seed) for seed in range(2) for name in names]
+    assert watch.epochs == 3 * len(done)
+    (comparison,) = outcome.comparisons
+    assert comparison.seeds == (0, 1)
+    assert comparison.rows[0].difference is None
+    assert [row.cost.pairs for row in comparison.rows] == [190, 720, 34 * 34]
+    assert set(outcome.models) == {("karate", name) for name in names}
+
+
+def test_ctrl_c_leaves_the_finished_seeds(karate_task):
+    # Seed 0 takes 9 epochs, seed 1 is stopped in its second structure.
+    watch = Silent(stop_after=14)
+    outcome = run_study(Study(**TINY), [karate_task, complete_graph()], watch)
+    assert outcome.interrupted
+    assert len(outcome.runs) == 4
+    (comparison,) = outcome.comparisons
+    assert comparison.seeds == (0,)
+
+
+def test_ctrl_c_in_the_first_seed_leaves_no_comparison(karate_task):
+    outcome = run_study(Study(**TINY), [karate_task], Silent(stop_after=2))
+    assert outcome.interrupted
+    assert outcome.comparisons == []

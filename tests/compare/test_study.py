@@ -1,0 +1,32 @@
+import pytest
+
+from graphattn.compare import Study
+
+
+def test_edges_are_the_reference_wherever_they_stand():
+    assert Study(attention="full,edges").reference.name == "edges"
+    assert Study(attention="full,2-hop").reference.name == "full"
+
+
+def test_what_is_given_replaces_the_default_of_the_data():
+    budget = Study(epochs=7, layers=3, seeds=11).budget("graph")
+    assert (budget.epochs, budget.layers, budget.seeds) == (7, 3, 11)
+    quick = Study(quick=True, epochs=7).budget("node")
+    assert quick.epochs == 7
+    assert quick.seeds < Study().budget("node").seeds
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"channels": 64, "heads": 5}, "hidden must be divisible by heads"),
+        ({"score": "cosine"}, "'gatv2'"),
+        ({"seeds": 0}, "seeds must be at least 1"),
+        ({"epochs": -3}, "epochs must be at least 1"),
+        ({"attention": "edgse"}, "'edges'"),
+    ],
+)
+def test_terms_are_checked_before_any_data_is_read(terms, words):
+    with pytest.raises(ValueError, match="compare: ") as caught:
+        Study(**terms)
+    assert words in str(caught.value)

@@ -1,0 +1,62 @@
+import pytest
+import torch
+from torch_geometric.data import Data
+
+from graphattn.compare import prepare
+from graphattn.datasets import ATOM_SIZES, load
+
+
+def network(**changes) -> Data:
+    fields = {
+        "x": torch.eye(5),
+        "edge_index": torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]]),
+        "y": torch.tensor([0, 0, 1, 1, 1]),
+        "name": "five",
+        "kind": "social",
+        "task": "classification",
+        "node_names": list("abcde"),
+        "class_names": ["left", "right"],
+    }
+    return Data(**{**fields, **changes})
+
+
+def test_molecules_know_all_categories_and_not_only_those_seen(molecule_task):
+    assert molecule_task.nodes.categories == tuple(ATOM_SIZES)
+    assert molecule_task.outputs == 1
+    assert molecule_task.is_regression
+    assert "47 molecules" in molecule_task.about
+
+
+def test_a_network_predicts_its_nodes(karate_task):
+    assert (karate_task.level, karate_task.outputs) == ("node", 2)
+    assert "34 nodes" in karate_task.about
+
+
+def test_features_must_be_finite():
+    x = torch.eye(5)
+    x[3, 1] = float("nan")
+    with pytest.raises(ValueError, match="x must be finite") as caught:
+        prepare(network(x=x))
+    assert "[[3, 1]]" in str(caught.value)
+
+
+@pytest.mark.parametrize("bad", [5, -1])
+def test_edges_must_name_nodes(bad):
+    edge_index = torch.tensor([[0, bad], [1, 2]])
+    with pytest.raises(ValueError, match="not there") as caught:
+        prepare(network(edge_index=edge_index))
+    assert f"[[{bad}, 2]]" in str(caught.value)
+
+
+def test_a_network_needs_labels():
+    with pytest.raises(ValueError, match="--labels"):
+        prepare(network(y=None))
+
+
+def test_sequences_and_images_are_told_where_a_node_stands():
+    characters = prepare(load("sodium_channel_smiles")[:3])
+    assert characters.graphs.x[: characters.graphs.sizes[0], 1].tolist() == list(
+        range(int(characters.graphs.sizes[0]))
+    )
+    digits = load("digits")[:3]
+    assert prepare(digits).nodes.channels == digits.num_node_features + 2
