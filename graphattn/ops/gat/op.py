@@ -1,4 +1,4 @@
-"""`graphattn::gat`: GAT's attention along edges, whose score is a sum of two node scalars."""
+"""`graphattn::gat`: GAT's attention, whose score is a sum of two node scalars."""
 
 from graphattn.ops.define import attention_op
 from graphattn.ops.gat import portable
