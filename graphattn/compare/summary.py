@@ -20,7 +20,7 @@ class Cost:
         pairs_per_graph: Their mean over the graphs.
         peak_bytes: As in `memory.peak_bytes`, of one training step; None where the
             system does not tell.
-        kernel: Which implementation ran.
+        kernel: Which implementation ran; "dense" is matrix products over padded blocks.
     """
 
     pairs: int

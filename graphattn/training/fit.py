@@ -64,6 +64,7 @@ def fit(
     Raises:
         KeyboardInterrupt: The user pressed Ctrl-C.
     """
+    model.train()
     watcher = _Watcher(model, objective, val, on_epoch)
     with quiet_lightning():
         trainer = pl.Trainer(

@@ -1,0 +1,34 @@
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from graphattn.report import markdown, rich_table
+
+
+def test_the_terminal_shows_every_cell_in_full(comparison):
+    console = Console(file=io.StringIO(), width=104)
+    console.print(rich_table(comparison))
+    text = console.file.getvalue()
+    for words in ("0.500 ± 0.100", "[−0.031, +0.055]", "< 0.001", "700", "12.3 MB"):  # noqa: RUF001
+        assert words in text
+    assert "…" not in text
+
+
+def test_markdown_has_one_line_per_structure_and_the_answer(comparison):
+    text = markdown(comparison)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 3
+    assert len({line.count("|") for line in rows}) == 1
+    assert "- full against edges: significantly worse" in text
+
+
+def test_what_is_not_known_is_not_made_up(comparison):
+    first = comparison.rows[0]
+    unknown = replace(
+        first, cost=replace(first.cost, peak_bytes=None), std=float("nan")
+    )
+    text = markdown(replace(comparison, rows=(unknown,)))
+    assert "| 0.500 |" in text
+    assert "| ? |" in text
+    assert "nan" not in text

@@ -1,0 +1,33 @@
+from dataclasses import replace
+from math import nan
+
+from graphattn.compare.statistics import Difference
+from graphattn.report import limits, question, sentences
+
+
+def test_every_structure_gets_a_plain_sentence(comparison):
+    alike, worse = sentences(comparison)
+    assert alike == (
+        "2-hop against edges: no significant difference; RMSE +0.012 "
+        "(95% interval \N{MINUS SIGN}0.031 to +0.055, p = 0.400)."
+    )
+    assert worse == (
+        "full against edges: significantly worse; RMSE +0.250 "
+        "(95% interval +0.110 to +0.390, p < 0.001)."
+    )
+
+
+def test_one_seed_is_no_conclusion(comparison):
+    lone = Difference(-0.2, nan, nan, nan, nan)
+    rows = (comparison.rows[0], replace(comparison.rows[1], difference=lone))
+    single = replace(comparison, rows=rows, seeds=(0,))
+    assert "no conclusion" in sentences(single)[0]
+    assert "1 seed;" in limits(single)
+    assert "interval" not in limits(single).lower()
+
+
+def test_question_and_limits_name_what_the_numbers_rest_on(comparison):
+    assert "pIC50" in question(comparison)
+    assert "lower is better" in question(comparison)
+    for words in ("3 seeds", "scaffold split", "1,234 parameters", "5 epochs"):
+        assert words in limits(comparison)
