@@ -10,7 +10,7 @@ import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from setuptools import Extension, setup
+from setuptools import Extension, find_packages, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import CompileError, LinkError
 
@@ -75,6 +75,8 @@ class BuildKernels(build_ext):
 
 
 setup(
+    # The catalogue lies beside the package; pyproject.toml maps it into it.
+    packages=[*find_packages(include=["graphattn*"]), "graphattn.datasets.catalogue"],
     cmdclass={"build_ext": BuildKernels},
     ext_modules=[
         Extension(

@@ -81,3 +81,10 @@ def test_self_loops_are_added_once_and_last():
 def test_refuse_what_makes_no_sense(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_pairs_are_numbered_beyond_32_bits():
+    edges = torch.tensor([[69_998, 69_999], [69_999, 3]])
+    got = patterns.k_hop(edges, 70_001, 2).edge_index
+    assert got.shape[1] == 70_001 + 3
+    assert ((got[0] == 69_998) & (got[1] == 3)).sum() == 1

@@ -27,7 +27,7 @@ def graph_attention(
         keys = keys + torch.einsum("ef,fhc->ehc", edge_attr, edge_key_weight)
     if edge_attr is not None and edge_value_weight is not None:
         values = values + torch.einsum("ef,fhd->ehd", edge_attr, edge_value_weight)
-    scale = query.shape[-1] ** -0.5 if scale is None else scale
-    scores = (query[target] * keys).sum(-1) * scale
+    factor = query.shape[-1] ** -0.5 if scale is None else scale
+    scores = (query[target] * keys).sum(-1) * factor
     scores = scores if edge_bias is None else scores + edge_bias
     return softmax_sum(scores, values, target, len(query), edge_mask, keep)
