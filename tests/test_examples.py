@@ -1,0 +1,38 @@
+"""Every example runs, and what it shows is true."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def main_of(name: str):
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]
+
+
+def test_molecules_beat_guessing_the_mean():
+    error, guess = main_of("molecules")(epochs=3)
+    assert error < 0.85 * guess
+
+
+def test_most_members_of_the_club_are_told_right():
+    assert main_of("social")() > 0.8
+
+
+def test_a_gnn_of_ones_own_learns():
+    first, last = main_of("own_gnn")(epochs=5)
+    assert last < 0.7 * first
+
+
+def test_attention_on_bonds_falls_as_more_pairs_are_allowed():
+    shares = main_of("masked_vs_full")()
+    assert shares["bonds"] == pytest.approx(1)
+    assert shares["all pairs"] < shares["2 bonds"] < 1
+
+
+def test_every_example_is_tested():
+    tested = Path(__file__).read_text("utf-8")
+    for file in EXAMPLES.glob("*.py"):
+        assert f'"{file.stem}"' in tested
