@@ -9,6 +9,7 @@ import torch
 
 from graphattn.datasets import names
 from graphattn.ops.kernels import kernel_for
+from graphattn.ops.native import isa
 
 PACKAGES = (
     "graphattn",
@@ -38,7 +39,6 @@ def environment() -> dict[str, Any]:
         "system": platform.platform(terse=True),
         "packages": {package: version(package) for package in PACKAGES},
         "devices": {device: _describe(device) for device in devices},
-        "cpu capability": torch.backends.cpu.get_cpu_capability(),
         "threads": torch.get_num_threads(),
         "data": {
             "names": list(names()),
@@ -70,5 +70,8 @@ def folders() -> dict[str, str]:
 
 
 def _describe(device: str) -> dict[str, str]:
-    name = platform.machine() if device == "cpu" else torch.cuda.get_device_name(device)
-    return {"name": name, "kernel": kernel_for(device)}
+    kernel = kernel_for(device)
+    if device != "cpu":
+        return {"name": torch.cuda.get_device_name(device), "kernel": kernel}
+    found = {"name": platform.machine(), "kernel": kernel}
+    return {**found, "instructions": isa()} if kernel == "native" else found

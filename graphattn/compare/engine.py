@@ -1,8 +1,11 @@
 """Runs a study: every data set, every seed, every structure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import torch
 
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.memory import peak_bytes
@@ -20,6 +23,8 @@ from graphattn.compare.task import Task
 from graphattn.models import Predictor
 from graphattn.ops.kernels import kernel_for
 from graphattn.training import Fitted
+
+_WORTH_SHARING = 500  # nodes per step
 
 
 class Watch(Protocol):
@@ -73,7 +78,8 @@ def run_study(study: Study, tasks: Sequence[Task], watch: Watch) -> Outcome:
     for task in tasks:
         costs: dict[str, Cost] = {}
         try:
-            _run_task(study, task, costs, outcome, watch)
+            with threads_for(study, task):
+                _run_task(study, task, costs, outcome, watch)
         except KeyboardInterrupt:
             outcome.interrupted = True
         comparison = _compare(study, task, costs, outcome.runs)
@@ -82,6 +88,27 @@ def run_study(study: Study, tasks: Sequence[Task], watch: Watch) -> Outcome:
         if outcome.interrupted:
             break
     return outcome
+
+
+@contextmanager
+def threads_for(study: Study, task: Task) -> Iterator[int]:
+    """Uses one thread where a step is too small to share out, and gives it back.
+
+    A step over a few dozen nodes takes a few milliseconds, most of them in calls:
+    waking other threads for each operation costs more than they save, and much more
+    where other programs want the processor.
+
+    Args:
+        study: The terms.
+        task: The data set.
+    """
+    before = torch.get_num_threads()
+    nodes = task.graphs.sizes.double().mean() * study.budget(task.level).batch_size
+    torch.set_num_threads(1 if nodes < _WORTH_SHARING else before)
+    try:
+        yield torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
 
 
 def _run_task(

@@ -1,7 +1,9 @@
 import networkx as nx
 import pytest
+import torch
 
 from graphattn.compare import Study, prepare, run_study
+from graphattn.compare.engine import threads_for
 from graphattn.datasets import from_networkx
 
 TINY = {"epochs": 3, "layers": 2, "channels": 12, "heads": 3, "seeds": 2}
@@ -65,3 +67,14 @@ def test_ctrl_c_in_the_first_seed_leaves_no_comparison(karate_task):
     outcome = run_study(Study(**TINY), [karate_task], Silent(stop_after=2))
     assert outcome.interrupted
     assert outcome.comparisons == []
+
+
+def test_a_small_network_gets_one_thread_and_gives_the_others_back(karate_task):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with threads_for(Study(), karate_task) as threads:
+            assert threads == torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
