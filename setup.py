@@ -39,7 +39,7 @@ class BuildKernels(build_ext):
         if self.compiler.compiler_type == "msvc":
             raise CompileError("the kernels need GCC's vector extension: GCC or Clang")
         openmp = self._openmp()
-        flags = [*FLAGS, *openmp, *(["-DGRAPHATTN_X86_KERNELS"] if X86 else [])]
+        flags = [*FLAGS, *openmp, *(f"-DGRAPHATTN_HAS_{isa.upper()}" for isa in ISAS)]
         jobs = [(KERNELS, isa, [*flags, *extra]) for isa, extra in ISAS.items()]
         jobs += [(source, "common", flags) for source in COMMON]
         with ThreadPoolExecutor(os.cpu_count()) as pool:

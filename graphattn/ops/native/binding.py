@@ -65,7 +65,7 @@ class Record:
             score=score, dtype=_DTYPES[like.dtype], threads=torch.get_num_threads()
         )
 
-    def set(self, **values: float) -> None:
+    def set(self, **values: int | float) -> None:
         """Writes plain numbers."""
         for name, value in values.items():
             self._values[_POSITION[name]] = value

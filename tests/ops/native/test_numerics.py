@@ -22,7 +22,17 @@ def bias_only(bias, graph=None):
     value = torch.eye(count, dtype=bias.dtype).unsqueeze(1)
     keys = zeros.expand(count, 1, 1)
     out, _, logsumexp = dot.forward(
-        zeros, keys, value, None, None, bias.unsqueeze(1), None, *structure, 1, 0, None
+        zeros,
+        keys,
+        value,
+        None,
+        None,
+        bias.unsqueeze(1),
+        None,
+        *structure,
+        1.0,
+        0.0,
+        None,
     )
     return out.flatten(), logsumexp.flatten()
 

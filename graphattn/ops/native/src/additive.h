@@ -43,7 +43,7 @@ class AdditiveScores {
     grads_ = arena.take<A>(stride_);
     projection_ = arena.take<A>(features_ * stride_);
     weighted_ = arena.take<A>(features_ * stride_);
-    if (row_ != nullptr) read_parameters();
+    if (!arena.counting()) read_parameters();
   }
 
   void begin_target(int64_t row) { read(args_.query, args_.query_stride, row); }

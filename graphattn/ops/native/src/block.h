@@ -35,6 +35,7 @@ class Arena {
     return reinterpret_cast<A*>(piece);
   }
   int64_t used() const { return used_; }
+  bool counting() const { return memory_ == nullptr; }
 
  private:
   char* memory_;
@@ -43,7 +44,7 @@ class Arena {
 
 template <class A>
 GRAPHATTN_INLINE void clear(A* to, int64_t count) {
-  std::memset(to, 0, static_cast<size_t>(count) * sizeof(A));
+  if (count > 0) std::memset(to, 0, static_cast<size_t>(count) * sizeof(A));
 }
 
 // to = factor * from, widened.

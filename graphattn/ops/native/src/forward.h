@@ -61,6 +61,7 @@ class ForwardWorker {
     state_size = 2 * shape.period + (sum_size_ + kLanes<A>) +
                  problem.edges.width() * shape.period;
     state = arena.take<A>(state_size + kLanes<A>);
+    if (arena.counting()) return;
     top_ = state;
     total_ = top_ + shape.period;
     edge_sum_ = total_ + shape.period;

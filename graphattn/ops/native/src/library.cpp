@@ -9,7 +9,7 @@ namespace graphattn {
 namespace {
 
 const Kernels* find_kernels(const char* isa) {
-#if defined(GRAPHATTN_X86_KERNELS)
+#if defined(GRAPHATTN_HAS_AVX512)
   if (std::strcmp(isa, "avx512") == 0) {
     const bool runs = __builtin_cpu_supports("avx512f") &&
                       __builtin_cpu_supports("avx512bw") &&
@@ -17,6 +17,8 @@ const Kernels* find_kernels(const char* isa) {
                       __builtin_cpu_supports("avx512dq");
     return runs ? &avx512::kKernels : nullptr;
   }
+#endif
+#if defined(GRAPHATTN_HAS_AVX2)
   if (std::strcmp(isa, "avx2") == 0) {
     const bool runs = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
                       __builtin_cpu_supports("f16c");

@@ -1,0 +1,269 @@
+// Runs every op of the native library on buffers of exactly the right size, so that a
+// sanitizer sees any step beyond; compares dot attention with plain loops, and every
+// result with the same on several threads, bit for bit.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "../../../../graphattn/ops/native/src/args.h"
+#include "../../../../graphattn/ops/native/src/compress.h"
+
+extern "C" int graphattn_choose_isa(const char* isa);
+extern "C" int graphattn_attention(const void* packed, int64_t size);
+extern "C" int graphattn_compress(void* packed, int64_t size);
+
+namespace {
+
+using graphattn::Args;
+using graphattn::CompressArgs;
+
+std::mt19937 generator(13);
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "driver: %s\n", what);
+  std::exit(1);
+}
+
+// Bytes of one heap block each, so that an overrun leaves the block.
+using Bytes = std::vector<std::unique_ptr<char[]>>;
+
+int64_t item_size(int64_t dtype) { return dtype == 0 ? 4 : dtype == 1 ? 8 : 2; }
+
+class Buffers {
+ public:
+  explicit Buffers(int64_t dtype) : dtype_(dtype) {}
+
+  void* bytes(int64_t size) {
+    kept_.push_back(std::make_unique<char[]>(static_cast<size_t>(size)));
+    sizes_.push_back(size);
+    return kept_.back().get();
+  }
+  int32_t* ints(int64_t count) { return static_cast<int32_t*>(bytes(count * 4)); }
+  void* empty(int64_t count) { return bytes(count * item_size(dtype_)); }
+  void* wide(int64_t count, double spread) {
+    return filled(count, dtype_ == 1 ? 1 : 0, spread);
+  }
+  void* random(int64_t count) { return filled(count, dtype_, 1.0); }
+
+  std::vector<char> contents() const {
+    std::vector<char> all;
+    for (size_t i = 0; i < kept_.size(); ++i) {
+      all.insert(all.end(), kept_[i].get(), kept_[i].get() + sizes_[i]);
+    }
+    return all;
+  }
+
+ private:
+  void* filled(int64_t count, int64_t dtype, double spread) {
+    std::normal_distribution<double> normal(0.0, spread);
+    void* made = bytes(count * item_size(dtype));
+    for (int64_t i = 0; i < count; ++i) {
+      const double value = spread > 0.0 ? normal(generator) : 0.0;
+      if (dtype == 0) static_cast<float*>(made)[i] = static_cast<float>(value);
+      if (dtype == 1) static_cast<double*>(made)[i] = value;
+      if (dtype >= 2) {
+        // Bits of a small number in either 16-bit type.
+        const uint16_t sign = value < 0 ? 0x8000 : 0;
+        const uint16_t base = dtype == 2 ? 0x3800 : 0x3f00;
+        static_cast<uint16_t*>(made)[i] =
+            static_cast<uint16_t>(sign | (base + (generator() & 0x3f)));
+      }
+    }
+    return made;
+  }
+
+  int64_t dtype_;
+  Bytes kept_;
+  std::vector<int64_t> sizes_;
+};
+
+struct Case {
+  int64_t score, dtype, heads, width, value_width, edge_width;
+  int64_t num_sources, num_targets, num_edges;
+  int64_t hub_edges, activation;
+  bool options;
+};
+
+Args make_graph(const Case& c, Buffers& buffers) {
+  Args args = {};
+  auto* edges = static_cast<int64_t*>(buffers.bytes(2 * c.num_edges * 8));
+  for (int64_t e = 0; e < c.num_edges; ++e) {
+    edges[e] = generator() % static_cast<uint32_t>(c.num_sources);
+    edges[c.num_edges + e] = generator() % static_cast<uint32_t>(c.num_targets);
+    if (e < c.hub_edges) edges[c.num_edges + e] = 1;
+  }
+  int32_t* rowptr = buffers.ints(c.num_targets + 1);
+  int32_t* colptr = buffers.ints(c.num_sources + 1);
+  int32_t* col = buffers.ints(c.num_edges);
+  int32_t* perm = buffers.ints(c.num_edges);
+  int32_t* row = buffers.ints(c.num_edges);
+  int32_t* csc_perm = buffers.ints(c.num_edges);
+  CompressArgs sort = {8,     3,      c.num_edges, c.num_sources,       c.num_targets,
+                       edges, edges + c.num_edges, rowptr, col, perm, colptr, row,
+                       csc_perm, 0, 0, 0};
+  require(graphattn_compress(&sort, sizeof(sort)) == 0, "compress failed");
+  for (int64_t target = 0; target < c.num_targets; ++target) {
+    for (int32_t slot = rowptr[target]; slot < rowptr[target + 1]; ++slot) {
+      require(edges[c.num_edges + perm[slot]] == target, "an edge is in a wrong row");
+      require(edges[perm[slot]] == col[slot], "an edge has a wrong source");
+    }
+  }
+  args.rowptr = rowptr, args.col = col, args.perm = perm;
+  args.colptr = colptr, args.row = row, args.csc_perm = csc_perm;
+  args.num_targets = c.num_targets, args.num_sources = c.num_sources;
+  args.num_edges = c.num_edges;
+  return args;
+}
+
+void make_inputs(const Case& c, Args& args, Buffers& in) {
+  const int64_t width = c.score == graphattn::kGat ? 1 : c.width;
+  const int64_t row = c.heads * width;
+  args.score = c.score, args.dtype = c.dtype, args.heads = c.heads;
+  args.score_width = width, args.value_width = c.value_width;
+  args.activation = c.activation, args.scale = 0.5, args.negative_slope = 0.2;
+  args.query = in.random(c.num_targets * row), args.query_stride = row;
+  args.key = in.random(c.num_sources * row), args.key_stride = row;
+  args.value_stride = c.heads * c.value_width;
+  args.value = in.random(c.num_sources * args.value_stride);
+  if (c.score == graphattn::kAdditive) args.weight = in.random(row);
+  if (!c.options) return;
+  args.edge_width = c.edge_width;
+  args.edge_attr = in.random(c.num_edges * c.edge_width);
+  args.edge_bias = in.random(c.num_edges * c.heads);
+  args.mask_width = c.heads;
+  auto* mask = static_cast<uint8_t*>(in.bytes(c.num_edges * c.heads));
+  for (int64_t i = 0; i < c.num_edges * c.heads; ++i) mask[i] = generator() % 4 != 0;
+  args.edge_mask = mask;
+  auto* seed = static_cast<int64_t*>(in.bytes(8));
+  *seed = 0x123456789abcdef;
+  args.seed = seed, args.dropout = 0.25;
+  args.edge_query_stride = c.heads * c.edge_width;
+  if (c.score == graphattn::kDot) {
+    args.edge_query = in.random(c.num_targets * args.edge_query_stride);
+  } else if (c.score == graphattn::kAdditive) {
+    args.edge_key_weight = in.random(c.edge_width * row);
+  } else {
+    args.edge_score = in.random(c.num_edges * c.heads);
+  }
+}
+
+void run_both(const Case& c, Args args, int64_t threads, Buffers& out) {
+  const int64_t row = c.heads * args.score_width;
+  const int64_t targets = c.num_targets * c.heads;
+  args.threads = threads;
+  args.out = out.empty(targets * c.value_width);
+  args.edge_out = out.empty(targets * args.edge_width);
+  args.logsumexp = out.wide(targets, 0.0);
+  require(graphattn_attention(&args, sizeof(args)) == 0, "forward failed");
+
+  generator.seed(17);
+  args.backward = 1;
+  args.grad_out = out.random(targets * c.value_width);
+  args.grad_edge_out = out.random(targets * args.edge_width);
+  args.grad_logsumexp = out.wide(targets, 1.0);
+  args.d_query = out.empty(c.num_targets * row);
+  args.d_key = out.empty(c.num_sources * row);
+  args.d_value = out.empty(c.num_sources * args.value_stride);
+  if (args.edge_query) args.d_edge_query = out.empty(targets * args.edge_width);
+  if (args.weight) args.d_weight = out.empty(row);
+  if (args.edge_key_weight) args.d_edge_key_weight = out.empty(args.edge_width * row);
+  if (args.edge_attr) args.d_edge_attr = out.empty(c.num_edges * args.edge_width);
+  if (args.edge_bias) args.d_edge_bias = out.empty(c.num_edges * c.heads);
+  if (args.edge_score) args.d_edge_score = out.empty(c.num_edges * c.heads);
+  require(graphattn_attention(&args, sizeof(args)) == 0, "backward failed");
+}
+
+// Dot attention without options, in float, by plain loops.
+void check_dot(const Case& c, Args args) {
+  Buffers out(c.dtype);
+  args.threads = 1;
+  auto* got = static_cast<float*>(out.empty(c.num_targets * args.value_stride));
+  args.out = got;
+  args.edge_out = out.empty(0);
+  args.logsumexp = out.wide(c.num_targets * c.heads, 0.0);
+  require(graphattn_attention(&args, sizeof(args)) == 0, "forward failed");
+  const auto* query = static_cast<const float*>(args.query);
+  const auto* key = static_cast<const float*>(args.key);
+  const auto* value = static_cast<const float*>(args.value);
+  for (int64_t i = 0; i < c.num_targets; ++i) {
+    for (int64_t h = 0; h < c.heads; ++h) {
+      double total = 0.0;
+      std::vector<double> sum(static_cast<size_t>(c.value_width), 0.0);
+      for (int32_t slot = args.rowptr[i]; slot < args.rowptr[i + 1]; ++slot) {
+        const int64_t j = args.col[slot];
+        double score = 0.0;
+        for (int64_t k = 0; k < c.width; ++k) {
+          score += static_cast<double>(query[i * args.query_stride + h * c.width + k]) *
+                   key[j * args.key_stride + h * c.width + k];
+        }
+        const double weight = std::exp(score * args.scale);
+        total += weight;
+        for (int64_t k = 0; k < c.value_width; ++k) {
+          sum[static_cast<size_t>(k)] +=
+              weight * value[j * args.value_stride + h * c.value_width + k];
+        }
+      }
+      for (int64_t k = 0; k < c.value_width; ++k) {
+        const double want = total > 0 ? sum[static_cast<size_t>(k)] / total : 0.0;
+        const double have = got[i * args.value_stride + h * c.value_width + k];
+        require(std::abs(want - have) < 2e-5, "dot differs from plain loops");
+      }
+    }
+  }
+}
+
+void check(const Case& c, bool one_thread_only) {
+  Buffers in(c.dtype);
+  Args args = make_graph(c, in);
+  make_inputs(c, args, in);
+  if (c.score == graphattn::kDot && c.dtype == 0 && !c.options) check_dot(c, args);
+  Buffers alone(c.dtype), together(c.dtype);
+  run_both(c, args, 1, alone);
+  if (one_thread_only) return;
+  run_both(c, args, 4, together);
+  require(alone.contents() == together.contents(), "threads change the result");
+}
+
+void check_bad_index() {
+  int64_t edges[] = {0, 1, 2, 0, 7, 1};
+  int32_t out[24];
+  CompressArgs sort = {8,       1,       3,       3,        3,        edges,
+                       edges + 3, out,   out + 4, out + 8,  out + 12, out + 16,
+                       out + 20, 0,      0,       0};
+  require(graphattn_compress(&sort, sizeof(sort)) == graphattn::kBadArguments,
+          "a bad index passed");
+  require(sort.bad_end == 2 && sort.bad_edge == 1 && sort.bad_value == 7,
+          "a bad index is misreported");
+}
+
+}  // namespace
+
+int main() {
+  check_bad_index();
+  int ran = 0;
+  for (const char* isa : {"avx512", "avx2", "baseline"}) {
+    if (graphattn_choose_isa(isa) == 0) continue;
+    for (int64_t score = 0; score < 3; ++score) {
+      for (int64_t dtype = 0; dtype < 4; ++dtype) {
+        for (const bool options : {false, true}) {
+          check({score, dtype, 8, 16, 16, 3, 13, 11, 97, 0, 0, options}, true);
+          check({score, dtype, 3, 5, 7, 2, 13, 11, 97, 0, 1, options}, true);
+          check({score, dtype, 1, 33, 1, 1, 2, 3, 5, 0, 0, options}, true);
+        }
+      }
+      // A hub, and enough work to be worth several threads.
+      check({score, 0, 8, 16, 16, 2, 301, 211, 9001, 4999, 0, true}, false);
+      check({score, 0, 4, 8, 8, 2, 4001, 5003, 20011, 0, 0, false}, false);
+    }
+    std::printf("driver: %s passed\n", isa);
+    ++ran;
+  }
+  require(ran > 0, "no instruction set ran");
+  return 0;
+}
