@@ -15,20 +15,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graphattn.ops.kernels import NATIVE
 from graphattn.ops.segments import accumulation_dtype
 
 _FLAG = "_grad"
 
 
-def attention_op(name: str, portable: ModuleType) -> tuple[Any, Any]:
+def attention_op(
+    name: str, portable: ModuleType, native: ModuleType
+) -> tuple[Any, Any]:
     """Registers `graphattn::NAME` and its backward, and joins them in autograd.
 
     Args:
         name: Of the op, without the namespace.
         portable: The module whose `forward` and `backward` are the default bodies.
+        native: The module whose `forward` and `backward` run on CPU where the
+            compiled library is there.
 
     Returns:
-        The two ops; fused kernels register with them.
+        The two ops.
     """
     op: Any = torch.library.custom_op(
         f"graphattn::{name}", portable.forward, mutates_args=()
@@ -44,6 +49,9 @@ def attention_op(name: str, portable: ModuleType) -> tuple[Any, Any]:
     ]
     _register_shapes(op, backward, inputs, flags)
     _register_gradient(op, backward, inputs, flags)
+    if NATIVE:
+        op.register_kernel("cpu")(native.forward)
+        backward.register_kernel("cpu")(native.backward)
     return op, backward
 
 

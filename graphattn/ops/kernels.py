@@ -9,6 +9,7 @@ import os
 import torch
 
 from graphattn._errors import require
+from graphattn.ops import native
 
 VARIABLE = "GRAPHATTN_KERNEL"
 FORCED = os.environ.get(VARIABLE) or None
@@ -18,6 +19,7 @@ require(
     "the only kernel that can be forced is 'portable'; unset the variable otherwise",
     {VARIABLE: FORCED},
 )
+NATIVE = native.AVAILABLE and FORCED != "portable"
 
 
 def kernel_for(device: str | torch.device) -> str:
@@ -29,5 +31,4 @@ def kernel_for(device: str | torch.device) -> str:
     Returns:
         ``"native"`` (compiled, CPU), ``"triton"`` (CUDA) or ``"portable"`` (PyTorch).
     """
-    torch.device(device)
-    return "portable"
+    return "native" if NATIVE and torch.device(device).type == "cpu" else "portable"

@@ -115,6 +115,22 @@ def test_huge_logits_stay_finite(score):
     assert all(g.isfinite().all() for g in gradients(out, nodes, torch.ones_like(out)))
 
 
+def test_tanh_saturates_on_both_sides():
+    query = torch.linspace(-120, 120, 4801).view(-1, 1, 1).requires_grad_()
+    key, one = torch.zeros(2, 1, 1), torch.ones(1, 1)
+    value = torch.tensor([0.0, 1.0]).view(2, 1, 1)
+    edges = torch.cartesian_prod(torch.arange(2), torch.arange(4801)).T
+    bias = torch.zeros(9602, 1)
+    bias[4801:] = query.detach().tanh().view(-1, 1)
+    key[1] = 1e3
+    got = SCORES["tanh"].attend(query, key, value, one, edges, edge_bias=-bias)
+    first, second = query.detach().tanh(), (query.detach() + 1e3).tanh()
+    want = (second - query.detach().tanh() - first).sigmoid()
+    assert_close(got, want)
+    got.sum().backward()
+    assert query.grad.isfinite().all()
+
+
 @each_score
 def test_a_node_that_attends_to_nothing_gets_zero_and_zero_gradient(score):
     graph = GRAPHS["unsorted"]

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from graphattn.ops.compress import portable
+from graphattn.ops.compress import native, portable
+from graphattn.ops.kernels import NATIVE
 
 
 @torch.library.custom_op("graphattn::compress", mutates_args=())
@@ -45,3 +46,7 @@ def _(
         ints(num_edges),
         ints(num_edges),
     )
+
+
+if NATIVE:
+    compress.register_kernel("cpu")(native.compress)

@@ -82,7 +82,7 @@ inline constexpr bool kConvertsInRegisters<Half> = false;
 
 template <class A>
 GRAPHATTN_INLINE Vec<A> splat(A value) {
-  return Vec<A>{} + value;
+  return value - Vec<A>{};  // not 0 + value: that would turn -0.0 into 0.0
 }
 
 template <class To, class From>
