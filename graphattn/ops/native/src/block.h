@@ -2,6 +2,8 @@
 // heads]. Every buffer has a vector of slack behind its last score.
 #pragma once
 
+#include <cstdlib>
+
 #include "exp.h"
 #include "rows.h"
 
@@ -21,6 +23,24 @@ struct Block {
   Gather<T> rows_of(const void* base, int64_t stride) const {
     return {static_cast<const T*>(base), stride, node, count, ahead};
   }
+};
+
+// One allocation that begins at a cache line, so that records of a line's size lie in one.
+class AlignedMemory {
+ public:
+  explicit AlignedMemory(int64_t bytes)
+      : memory_(static_cast<char*>(std::malloc(static_cast<size_t>(bytes) + 64))) {}
+  ~AlignedMemory() { std::free(memory_); }
+  AlignedMemory(const AlignedMemory&) = delete;
+  AlignedMemory& operator=(const AlignedMemory&) = delete;
+
+  char* start() const {
+    const uintptr_t address = reinterpret_cast<uintptr_t>(memory_);
+    return memory_ == nullptr ? nullptr : memory_ + (64 - address % 64) % 64;
+  }
+
+ private:
+  char* memory_;
 };
 
 // Hands out pieces of one allocation, each aligned to a cache line. Without memory it

@@ -3,6 +3,7 @@
 
 #include "compress.h"
 #include "kernels.h"
+#include "memory.h"
 
 namespace graphattn {
 
@@ -49,6 +50,7 @@ GRAPHATTN_EXPORT int graphattn_attention(const void* packed, int64_t size) {
   Args args;
   if (size != static_cast<int64_t>(sizeof(args))) return kBadArguments;
   std::memcpy(&args, packed, sizeof(args));
+  advise_huge_outputs(args);
   return chosen->attention[args.score][args.backward][args.dtype](args);
 }
 

@@ -2,8 +2,6 @@
 // that are merged afterwards in the order of their slots.
 #pragma once
 
-#include <cstdlib>
-
 #include "block.h"
 #include "threads.h"
 
@@ -45,10 +43,9 @@ class Runner {
     layout.take<char>(worker_bytes_ * threads);
     layout.take<A>(state_size_ * plan.num_partials);
     layout.take<A>(sum_size_ * plan.num_tasks);
-    char* memory = static_cast<char*>(std::malloc(static_cast<size_t>(layout.used() + 64)));
-    if (memory == nullptr) return kNoMemory;
-    char* aligned = memory + (64 - reinterpret_cast<uintptr_t>(memory) % 64) % 64;
-    Arena arena(aligned);
+    const AlignedMemory memory(layout.used());
+    if (memory.start() == nullptr) return kNoMemory;
+    Arena arena(memory.start());
     workers_ = arena.take<char>(worker_bytes_ * threads);
     partials_ = arena.take<A>(state_size_ * plan.num_partials);
     sums_ = arena.take<A>(sum_size_ * plan.num_tasks);
@@ -71,7 +68,6 @@ class Runner {
       for (int64_t t = 0; t < plan.num_tasks; ++t) total += sums_[t * sum_size_ + i];
       task_total[i] = total;
     }
-    std::free(memory);
     return kDone;
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backward.h"
+#include "memory.h"
 
 namespace graphattn::GRAPHATTN_ISA {
 
@@ -37,6 +38,7 @@ class SourceWorker {
     const FlatScores<A> flat(p.shape, block.count);
     const Gather<T> grads = block.rows_of<T>(p.args.grad_out, row_size_);
     A *score = buffers_.score, *dp = buffers_.dp;
+    prefetch_stats(block);
     scores_.source_scores(block, score);
     p.value_kernels.dots(grads, value_, dp, p.heads, p.value_width, p.shape.padded);
     if (p.edges.width() > 0) add_terms(block);
@@ -76,20 +78,32 @@ class SourceWorker {
     }
   }
 
-  // Whole vectors are copied; what is too much the next edge overwrites.
+  // Long before they are needed: the scores are computed in between.
+  void prefetch_stats(const Block& block) const {
+    for (int e = 0; e < block.count; ++e) __builtin_prefetch(stats_of(block.node[e]));
+  }
+  const A* stats_of(int64_t target) const {
+    return problem_.stats + target * 2 * problem_.shape.padded;
+  }
+
+  // A copy whose size the compiler knows is one move, and moves that do not overlap
+  // can be read back at once.
+  static GRAPHATTN_INLINE void copy_heads(const A* from, int padded, A* to) {
+    switch (padded) {
+      case 1: std::memcpy(to, from, sizeof(A)); break;
+      case 2: std::memcpy(to, from, 2 * sizeof(A)); break;
+      case 4: std::memcpy(to, from, 4 * sizeof(A)); break;
+      case 8: std::memcpy(to, from, 8 * sizeof(A)); break;
+      default: std::memcpy(to, from, static_cast<size_t>(padded) * sizeof(A));
+    }
+  }
+
   void gather_stats(const Block& block, const FlatScores<A>& flat) {
     const int padded = problem_.shape.padded;
     for (int e = 0; e < block.count; ++e) {
-      const A* stats = problem_.stats + static_cast<int64_t>(block.node[e]) * 2 * padded;
-      if (e + kPrefetchAhead < block.ahead) {
-        __builtin_prefetch(problem_.stats + static_cast<int64_t>(
-                                                block.node[e + kPrefetchAhead]) *
-                                                2 * padded);
-      }
-      for (int h = 0; h < padded; h += kLanes<A>) {
-        store(logsumexp_ + e * padded + h, load(stats + h));
-        store(delta_ + e * padded + h, load(stats + padded + h));
-      }
+      const A* stats = stats_of(block.node[e]);
+      copy_heads(stats, padded, logsumexp_ + e * padded);
+      copy_heads(stats + padded, padded, delta_ + e * padded);
     }
     flat.close(logsumexp_, block.count, A(0));
     flat.close(delta_, block.count, A(0));
@@ -111,9 +125,11 @@ Status backward(const Args& args) {
   const int64_t terms_size =
       args.edge_width > 0 ? args.num_edges * 2 * args.heads : 0;
   const int64_t sum_size = Scores<T>::task_sum_size(args);
-  A* memory = static_cast<A*>(std::malloc(
-      static_cast<size_t>(stats_size + terms_size + sum_size + 1) * sizeof(A)));
-  if (memory == nullptr) return kNoMemory;
+  const int64_t bytes = (stats_size + terms_size + sum_size + 1) * sizeof(A);
+  const AlignedMemory kept(bytes);
+  if (kept.start() == nullptr) return kNoMemory;
+  A* memory = reinterpret_cast<A*>(kept.start());
+  advise_huge_pages(memory, bytes);
   A* sums = memory + stats_size + terms_size;
 
   const P problem(args, memory, memory + stats_size);
@@ -124,7 +140,6 @@ Status backward(const Args& args) {
     Runner<SourceWorker<T, Scores<T>>, P> sources(problem, problem.sources());
     status = sources.run(args.threads, problem.operations(), nullptr);
   }
-  std::free(memory);
   return status;
 }
 
