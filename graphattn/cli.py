@@ -5,12 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
+if TYPE_CHECKING:
+    from graphattn.compare import Study
+
 _MIN_WIDTH = 104  # of the table
+_MOST_JOBS = 8
 _FILES = "Files"
 _MODEL = "Model and training"
 
@@ -56,6 +60,10 @@ def compare(
         typer.Option(help="scaffold, random, stratified or per-class."),
     ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    jobs: Annotated[
+        int | None,
+        typer.Option(help="Runs side by side. Default: one per processor, at most 8."),
+    ] = None,
     labels: Annotated[
         str | None,
         typer.Option(help="Labels of an edge list's nodes.", rich_help_panel=_FILES),
@@ -109,7 +117,7 @@ def compare(
         tasks = [load_task(name, about_files) for name in data or DEFAULT_DATA]
         errors = _console(stderr=True)
         with ProgressView(errors, study, tasks) as view:
-            outcome = run_study(study, tasks, view)
+            outcome = run_study(study, tasks, view, jobs=_jobs(jobs, study))
         files = write_report(outcome, out)
         if as_json:
             print(json.dumps(to_json(outcome), allow_nan=False))
@@ -131,6 +139,16 @@ def info(as_json: Json = False, debug: Debug = False) -> None:
             print(json.dumps(found))
         else:
             _print_tree(found, _console())
+
+
+def _jobs(asked: int | None, study: "Study") -> int:
+    if asked is not None:
+        return asked
+    # Starting processes takes longer than a quick study; a GPU is one.
+    from graphattn.compare import usable_processors
+
+    alone = study.quick or study.device != "cpu"
+    return 1 if alone else min(_MOST_JOBS, usable_processors())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from graphattn.cli import app
 
 TINY = (
     *("--seeds", "2", "--epochs", "2", "--hidden", "12"),
-    *("--heads", "3", "--layers", "1"),
+    *("--heads", "3", "--layers", "1", "--jobs", "1"),
 )
 
 
@@ -128,7 +128,7 @@ def test_debug_shows_where_it_went_wrong(tmp_path):
 
 
 def test_ctrl_c_keeps_the_finished_seeds(tmp_path, monkeypatch):
-    from graphattn.compare import engine
+    from graphattn.compare import work
 
     runs = []
 
@@ -138,8 +138,8 @@ def test_ctrl_c_keeps_the_finished_seeds(tmp_path, monkeypatch):
         runs.append(arguments)
         return real(*arguments)
 
-    real = engine.run
-    monkeypatch.setattr(engine, "run", stop_in_the_second_seed)
+    real = work.run
+    monkeypatch.setattr(work, "run", stop_in_the_second_seed)
     got = run("compare", "--data", "karate", *TINY, "--out", tmp_path)
     assert got.exit_code == 130
     assert "Stopped" in got.stderr

@@ -3,6 +3,7 @@
 from graphattn.compare.engine import Outcome as Outcome
 from graphattn.compare.engine import Watch as Watch
 from graphattn.compare.engine import run_study as run_study
+from graphattn.compare.parallel import usable_processors as usable_processors
 from graphattn.compare.sources import load_task as load_task
 from graphattn.compare.structures import Structure as Structure
 from graphattn.compare.structures import parse as parse

@@ -1,37 +1,30 @@
 """Runs a study: every data set, every seed, every structure."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-import torch
-
+from graphattn._errors import require
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.memory import peak_bytes
-from graphattn.compare.run import (
-    RunResult,
-    build_model,
-    run,
-    training_batches,
-)
+from graphattn.compare.parallel import side_by_side
+from graphattn.compare.run import RunResult, build_model, training_batches
 from graphattn.compare.splitting import kinds, split
 from graphattn.compare.structures import Structure
 from graphattn.compare.study import Study
 from graphattn.compare.summary import Comparison, Cost, complete_seeds, summarise
 from graphattn.compare.task import Task
+from graphattn.compare.work import Prepared, Run, one_by_one, threads_for
 from graphattn.models import Predictor
 from graphattn.ops.kernels import kernel_for
-from graphattn.training import Fitted
-
-_WORTH_SHARING = 500  # nodes per step
 
 
 class Watch(Protocol):
     """Someone who looks on."""
 
-    def epoch(self, task: Task, structure: str, seed: int, fitted: Fitted) -> None:
-        """An epoch has ended."""
+    def epoch(self, run: Run) -> None:
+        """An epoch of a run has ended."""
         ...
 
     def run(self, result: RunResult) -> None:
@@ -45,22 +38,24 @@ class Outcome:
 
     Attributes:
         study: The terms.
+        tasks: The data sets, by name.
         comparisons: One per data set of which a seed was finished.
         runs: Every finished run.
-        models: The trained models of the first seed, by data set and structure.
-        tasks: The data sets, by name.
+        models: The trained models.
         interrupted: Whether the user stopped it.
     """
 
     study: Study
+    tasks: Mapping[str, Task]
     comparisons: list[Comparison] = field(default_factory=list)
     runs: list[RunResult] = field(default_factory=list)
-    models: dict[tuple[str, str], Predictor] = field(default_factory=dict)
-    tasks: dict[str, Task] = field(default_factory=dict)
+    models: dict[Run, Predictor] = field(default_factory=dict)
     interrupted: bool = False
 
 
-def run_study(study: Study, tasks: Sequence[Task], watch: Watch) -> Outcome:
+def run_study(
+    study: Study, tasks: Sequence[Task], watch: Watch, *, jobs: int = 1
+) -> Outcome:
     """Runs all structures seed by seed, and compares them.
 
     For a seed all structures get the same split, initial parameters and batches. The
@@ -71,65 +66,54 @@ def run_study(study: Study, tasks: Sequence[Task], watch: Watch) -> Outcome:
         study: The terms.
         tasks: The data sets.
         watch: Is told of every epoch and run.
+        jobs: How many runs go side by side, each on one thread.
+
+    Raises:
+        ValueError: Two data sets have one name, or a split does not suit its data.
     """
-    outcome = Outcome(study, tasks={task.name: task for task in tasks})
-    for task in tasks:  # a split that does not suit is known before hours of training
-        split(task, study.split, 0)
-    for task in tasks:
-        costs: dict[str, Cost] = {}
-        try:
-            with threads_for(study, task):
-                _run_task(study, task, costs, outcome, watch)
-        except KeyboardInterrupt:
-            outcome.interrupted = True
-        comparison = _compare(study, task, costs, outcome.runs)
-        if comparison is not None:
-            outcome.comparisons.append(comparison)
-        if outcome.interrupted:
-            break
+    outcome = Outcome(study, {task.name: task for task in tasks})
+    _check(study, tasks, jobs)
+    costs: dict[str, dict[str, Cost]] = {}
+    try:
+        prepared = {task.name: Prepared.of(study, task) for task in tasks}
+        for name, one in prepared.items():
+            costs[name] = _costs(study, one)
+        runs = list(_runs(study, tasks))
+        execute = one_by_one if jobs == 1 else partial(side_by_side, jobs=jobs)
+        for result, model in execute(study, prepared, runs, watch.epoch):
+            outcome.runs.append(result)
+            run = Run(result.data, result.structure, result.seed)
+            outcome.models[run] = model
+            watch.run(result)
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+    compared = (_compare(study, task, costs, outcome.runs) for task in tasks)
+    outcome.comparisons = [one for one in compared if one is not None]
     return outcome
 
 
-@contextmanager
-def threads_for(study: Study, task: Task) -> Iterator[int]:
-    """Uses one thread where a step is too small to share out, and gives it back.
-
-    A step over a few dozen nodes takes a few milliseconds, most of them in calls:
-    waking other threads for each operation costs more than they save, and much more
-    where other programs want the processor.
-
-    Args:
-        study: The terms.
-        task: The data set.
-    """
-    before = torch.get_num_threads()
-    nodes = task.graphs.sizes.double().mean() * study.budget(task.level).batch_size
-    torch.set_num_threads(1 if nodes < _WORTH_SHARING else before)
-    try:
-        yield torch.get_num_threads()
-    finally:
-        torch.set_num_threads(before)
+def _check(study: Study, tasks: Sequence[Task], jobs: int) -> None:
+    names = [task.name for task in tasks]
+    rule = "each data set needs a name of its own"
+    require(len(set(names)) == len(names), "compare", rule, {"data": names})
+    require(jobs >= 1, "compare", "jobs must be at least 1", {"jobs": jobs})
+    for task in tasks:  # known before hours of training
+        split(task, study.split, 0)
 
 
-def _run_task(
-    study: Study, task: Task, costs: dict[str, Cost], outcome: Outcome, watch: Watch
-) -> None:
-    pairs = {one.name: one.pairs(task.graphs) for one in study.structures}
-    for one in study.structures:
-        costs[one.name] = _cost(study, task, one, pairs[one.name])
-    task = task.to(study.device)
-    pairs = {k: None if p is None else p.to(study.device) for k, p in pairs.items()}
-    for seed in range(study.budget(task.level).seeds):
-        for name in pairs:
+def _runs(study: Study, tasks: Sequence[Task]) -> Iterator[Run]:
+    for task in tasks:
+        for seed in range(study.budget(task.level).seeds):
+            for one in study.structures:
+                yield Run(task.name, one.name, seed)
 
-            def on_epoch(fitted: Fitted, name: str = name, seed: int = seed) -> None:
-                watch.epoch(task, name, seed, fitted)
 
-            result, model = run(task, pairs[name], study, name, seed, on_epoch)
-            outcome.runs.append(result)
-            watch.run(result)
-            if seed == 0:
-                outcome.models[task.name, name] = model.cpu()
+def _costs(study: Study, prepared: Prepared) -> dict[str, Cost]:
+    with threads_for(study, prepared.task):
+        return {
+            one.name: _cost(study, prepared.task, one, prepared.pairs[one.name])
+            for one in study.structures
+        }
 
 
 def _cost(study: Study, task: Task, one: Structure, pairs: Pairs | None) -> Cost:
@@ -148,7 +132,10 @@ def _cost(study: Study, task: Task, one: Structure, pairs: Pairs | None) -> Cost
 
 
 def _compare(
-    study: Study, task: Task, costs: dict[str, Cost], runs: Sequence[RunResult]
+    study: Study,
+    task: Task,
+    costs: Mapping[str, Mapping[str, Cost]],
+    runs: Sequence[RunResult],
 ) -> Comparison | None:
     own = [run for run in runs if run.data == task.name]
     seeds = complete_seeds(own, [one.name for one in study.structures])
@@ -158,7 +145,7 @@ def _compare(
     rows = summarise(
         own,
         seeds,
-        costs,
+        costs[task.name],
         study.reference.name,
         lower_is_better=objective.lower_is_better,
         confidence=study.confidence,

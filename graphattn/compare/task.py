@@ -6,6 +6,7 @@ from typing import Any, Literal
 import torch
 from jaxtyping import Int
 from torch import Tensor
+from torch.nn.functional import one_hot
 from torch_geometric.data import Batch, Data
 
 from graphattn._errors import require
@@ -154,8 +155,9 @@ def _with_position(task: Task, pos: Tensor | None) -> Task:
     # A sequence or an image without positions would be a bag to full attention, while
     # an adjacency tells neighbours apart: every structure is told where a node stands.
     graphs = task.graphs
-    if pos is not None:
-        place = (pos / pos.abs().amax().clamp(min=1)).to(graphs.x.dtype)
+    if pos is not None:  # one column per row and column of the grid
+        axes = (pos - pos.amin(0)).round().long().T
+        place = torch.cat([one_hot(axis).to(graphs.x) for axis in axes], dim=1)
     else:
         first = graphs.ptr[:-1].repeat_interleave(graphs.sizes)
         place = (torch.arange(len(graphs.x)) - first)[:, None]

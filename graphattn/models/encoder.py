@@ -49,12 +49,18 @@ class GraphEncoder(nn.Module):
         self.norm = nn.LayerNorm(channels)
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "num_nodes channels"]:
-        """Returns the vectors of the nodes."""
+        """Returns the vectors of the nodes after the last block, normalised."""
+        return self.depths(batch)[-1]
+
+    def depths(self, batch: GraphBatch) -> list[Float[Tensor, "num_nodes channels"]]:
+        """Returns the nodes before the first block, between blocks and at the end."""
         x = self.input(batch.x, batch.edge_index, batch.edge_attr)
         graph_of_node = batch.batch if batch.attend is None else None
+        found = [x]
         for block in self.blocks:
             x = block(x, batch.attend, batch=graph_of_node)
-        return self.norm(x)
+            found.append(x)
+        return [*found[:-1], self.norm(x)]
 
     @torch.no_grad()
     def attention_weights(

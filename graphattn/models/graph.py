@@ -9,10 +9,15 @@ from graphattn.models.encoder import GraphEncoder, Predictor
 
 
 class GraphPredictor(Predictor):
-    """Encodes the nodes, reads them out by mean and by sum, and predicts.
+    """Encodes the nodes, reads them out at every depth, and predicts.
 
-    The mean is what an average atom says, the sum what there is in total. The sum is
-    divided by `typical_size`, so that both begin at the same scale.
+    The mean is what an average atom says, the sum what there is in total; it is divided
+    by `typical_size`, so that both begin at the same scale. Reading every depth lets
+    the head see an atom alone, with its surroundings, and with those of theirs, as
+    fingerprints of growing radius do.
+
+    Source:
+        Xu et al. 2018, https://arxiv.org/abs/1806.03536 (reading every depth).
     """
 
     def __init__(
@@ -36,7 +41,7 @@ class GraphPredictor(Predictor):
         self.encoder = encoder
         self.typical_size = typical_size
         self.head = nn.Sequential(
-            nn.Linear(2 * channels, channels),
+            nn.Linear(2 * channels * (len(encoder.blocks) + 1), channels),
             nn.GELU(),
             nn.Dropout(dropout),
             nn.Linear(channels, outputs),
@@ -44,7 +49,7 @@ class GraphPredictor(Predictor):
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "num_graphs outputs"]:
         """Returns one row per graph."""
-        x = self.encoder(batch)
+        x = torch.cat(self.encoder.depths(batch), dim=1)
         total = x.new_zeros(batch.num_graphs, x.shape[1]).index_add(0, batch.batch, x)
         sizes = torch.bincount(batch.batch, minlength=batch.num_graphs)
         mean = total / sizes.clamp(min=1)[:, None]

@@ -15,7 +15,7 @@ from rich.progress import (
 from graphattn.compare.run import RunResult
 from graphattn.compare.study import Study
 from graphattn.compare.task import Task
-from graphattn.training import Fitted
+from graphattn.compare.work import Run
 
 
 class ProgressView:
@@ -69,11 +69,10 @@ class ProgressView:
         """Removes the bar."""
         self.progress.stop()
 
-    def epoch(self, task: Task, structure: str, seed: int, fitted: Fitted) -> None:
+    def epoch(self, run: Run) -> None:
         """Moves the bar."""
-        self.progress.update(
-            self.bar, advance=1, description=f"{task.name}  {structure}  seed {seed}"
-        )
+        text = f"{run.data}  {run.structure}  seed {run.seed}"
+        self.progress.update(self.bar, advance=1, description=text)
 
     def run(self, result: RunResult) -> None:
         """Notes that a run has ended."""

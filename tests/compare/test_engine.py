@@ -1,9 +1,12 @@
+from queue import SimpleQueue
+from threading import Event
+
 import networkx as nx
 import pytest
 import torch
 
-from graphattn.compare import Study, prepare, run_study
-from graphattn.compare.engine import threads_for
+from graphattn.compare import Study, parallel, prepare, run_study
+from graphattn.compare.work import Run, threads_for
 from graphattn.datasets import from_networkx
 
 TINY = {"epochs": 3, "layers": 2, "channels": 12, "heads": 3, "seeds": 2}
@@ -15,7 +18,7 @@ class Silent:
         self.epochs = 0
         self.stop_after = stop_after
 
-    def epoch(self, task, structure, seed, fitted) -> None:
+    def epoch(self, run) -> None:
         self.epochs += 1
         if self.epochs == self.stop_after:
             raise KeyboardInterrupt
@@ -50,7 +53,9 @@ def test_every_structure_runs_every_seed(karate_task):
     assert comparison.seeds == (0, 1)
     assert comparison.rows[0].difference is None
     assert [row.cost.pairs for row in comparison.rows] == [190, 720, 34 * 34]
-    assert set(outcome.models) == {("karate", name) for name in names}
+    assert set(outcome.models) == {
+        Run("karate", name, seed) for name in names for seed in range(2)
+    }
 
 
 def test_ctrl_c_leaves_the_finished_seeds(karate_task):
@@ -78,3 +83,30 @@ def test_a_small_network_gets_one_thread_and_gives_the_others_back(karate_task):
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_runs_side_by_side_give_the_same_numbers(karate_task):
+    alone = run_study(Study(**TINY), [karate_task], Silent())
+    watch = Silent()
+    together = run_study(Study(**TINY), [karate_task], watch, jobs=2)
+    assert watch.epochs == 3 * 6
+    scores = [[row.scores for row in o.comparisons[0].rows] for o in (alone, together)]
+    assert scores[0] == scores[1]
+    for run, model in alone.models.items():
+        for name, value in model.state_dict().items():
+            assert value.equal(together.models[run].state_dict()[name])
+
+
+def test_a_run_beside_others_ends_when_the_study_is_stopped(monkeypatch):
+    one, told, stop = Run("karate", "edges", 0), SimpleQueue(), Event()
+    monkeypatch.setattr(parallel, "_worker", {"epochs": told, "stop": stop})
+    parallel._tell(one)
+    assert told.get() == one
+    stop.set()
+    with pytest.raises(InterruptedError, match="karate"):
+        parallel._tell(one)
+
+
+def test_two_data_sets_need_two_names(karate_task):
+    with pytest.raises(ValueError, match="a name of its own"):
+        run_study(Study(**TINY), [karate_task, karate_task], Silent())

@@ -59,4 +59,6 @@ def test_sequences_and_images_are_told_where_a_node_stands():
         range(int(characters.graphs.sizes[0]))
     )
     digits = load("digits")[:3]
-    assert prepare(digits).nodes.channels == digits.num_node_features + 2
+    x = prepare(digits).graphs.x[:64, digits.num_node_features :]
+    assert x.sum(1).tolist() == [2.0] * 64  # its row and its column
+    assert len(x.unique(dim=0)) == 64

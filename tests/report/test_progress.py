@@ -4,8 +4,8 @@ from rich.console import Console
 
 from graphattn.compare import Study, load_task
 from graphattn.compare.run import RunResult
+from graphattn.compare.work import Run
 from graphattn.report import ProgressView
-from graphattn.training import Fitted
 
 RESULT = RunResult("karate", "edges", 0, 0.95, (0.9,), (0.1,), (1.5,))
 
@@ -14,7 +14,7 @@ def show(terminal: bool) -> str:
     console = Console(file=io.StringIO(), width=90, force_terminal=terminal)
     task = load_task("karate", {})
     with ProgressView(console, Study(seeds=2), [task]) as view:
-        view.epoch(task, "edges", 0, Fitted())
+        view.epoch(Run("karate", "edges", 0))
         view.run(RESULT)
     return console.file.getvalue()
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from graphattn.compare.engine import Outcome
 from graphattn.compare.splitting import split
 from graphattn.compare.summary import Comparison
+from graphattn.compare.work import Run
 from graphattn.report.figures.attention import Drawing, attention_on
 from graphattn.report.figures.curves import draw_curves
 from graphattn.report.figures.metric import draw_metric
@@ -18,7 +19,7 @@ def draw_all(outcome: Outcome) -> Iterator[tuple[str, Figure]]:
     """Yields the name and picture of each: metric, learning curves, attention.
 
     Attention is drawn on a test molecule, or on a network that is not too large, with
-    the models of the first seed: the reference beside the last structure.
+    the models of the first finished seed: the reference beside the last structure.
 
     Args:
         outcome: What a study gave.
@@ -34,7 +35,7 @@ def draw_all(outcome: Outcome) -> Iterator[tuple[str, Figure]]:
 def _attention(outcome: Outcome, comparison: Comparison) -> Figure | None:
     task = outcome.tasks[comparison.data]
     if task.kind == "molecules":
-        test = split(task, outcome.study.split, 0).test
+        test = split(task, outcome.study.split, comparison.seeds[0]).test
         sizes = task.graphs.sizes[test]
         graph = int(test[(sizes - sizes.double().mean()).abs().argmin()])
         title = f"{task.name}: learned attention on a molecule of the test part"
@@ -42,7 +43,7 @@ def _attention(outcome: Outcome, comparison: Comparison) -> Figure | None:
             task.smiles[graph], _drawings(outcome, comparison, graph), title
         )
     if task.level == "node" and len(task.graphs.x) <= LARGEST:
-        title = f"{task.name}: learned attention, larger where more arrives"
+        title = f"{task.name}: learned attention (grey: ties; large: receives more)"
         return draw_network(task, _drawings(outcome, comparison, 0), title)
     return None
 
@@ -53,6 +54,8 @@ def _drawings(outcome: Outcome, comparison: Comparison, graph: int) -> list[Draw
     shown = dict.fromkeys([comparison.reference, last])
     task = outcome.tasks[comparison.data]
     return [
-        attention_on(outcome.models[task.name, name], task, name, graph)
+        attention_on(
+            outcome.models[Run(task.name, name, comparison.seeds[0])], task, name, graph
+        )
         for name in shown
     ]

@@ -94,7 +94,7 @@ def draw_pairs(
     lines = LineCollection(
         [[tuple(places[i]), tuple(places[j])] for i, j, _ in pairs],
         colors=colour,
-        linewidths=width * (0.15 + 0.85 * share),
+        linewidths=width * (0.25 + 0.75 * share),
         alpha=0.22 + 0.6 * share,
         capstyle="round",
         zorder=2,

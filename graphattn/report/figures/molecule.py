@@ -13,7 +13,7 @@ from rdkit import Chem
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
-from graphattn.report.figures.attention import Drawing, caption, draw_pairs
+from graphattn.report.figures.attention import STRONGEST, Drawing, caption, draw_pairs
 from graphattn.report.figures.style import INK, colours, new_figure
 
 _WIDTH, _HEIGHT = 1200, 900
@@ -38,7 +38,8 @@ def draw_molecule(smiles: str, drawings: Sequence[Drawing], title: str) -> Figur
     scale = ScalarMappable(Normalize(0, 1.7 * most), "Greys")
     for axes, drawing in zip(panels, drawings, strict=True):
         tint = colour[drawing.structure]
-        draw_pairs(axes, drawing, places, tint, width=9)
+        along_bonds = len(drawing.strongest()) < STRONGEST
+        draw_pairs(axes, drawing, places, tint, width=11 if along_bonds else 5)
         axes.scatter(
             *places.T,
             c=drawing.received,

@@ -1,0 +1,96 @@
+"""The runs of a study, several side by side in processes of their own.
+
+A step over a thousand nodes is too small to be shared by threads, but runs know nothing
+of each other: two processes of one thread each finish twice as many.
+"""
+
+import io
+import os
+import pickle
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from typing import Any
+
+import torch
+
+from graphattn.compare.run import build_model
+from graphattn.compare.study import Study
+from graphattn.compare.work import Done, OnEpoch, Prepared, Run, do
+
+_POLL_SECONDS = 0.2
+
+
+def usable_processors() -> int:
+    """Returns how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def side_by_side(
+    study: Study,
+    prepared: Mapping[str, Prepared],
+    runs: Sequence[Run],
+    on_epoch: OnEpoch,
+    jobs: int,
+) -> Iterator[Done]:
+    """Yields the result and the model of every run, as they finish.
+
+    The numbers are those of `one_by_one`: nothing is shared but the data. The caller's
+    main module must be importable, as for any new process in Python.
+
+    Args:
+        study: The terms.
+        prepared: By name of the data.
+        runs: What to run.
+        on_epoch: Called after every epoch of a run.
+        jobs: How many processes.
+    """
+    context = get_context("spawn")
+    epochs, stop = context.Queue(), context.Event()
+    # As bytes: torch would put every tensor into shared memory, of which containers
+    # often have little.
+    everything = pickle.dumps((study, dict(prepared)))
+    pool = ProcessPoolExecutor(
+        jobs, context, initializer=_begin, initargs=(everything, epochs, stop)
+    )
+    try:
+        waiting = {pool.submit(_work, one) for one in runs}
+        while waiting:
+            done, waiting = wait(waiting, _POLL_SECONDS, "FIRST_COMPLETED")
+            while not epochs.empty():
+                on_epoch(epochs.get())
+            for future in done:
+                result, state = future.result()
+                task = prepared[result.data].task
+                model = build_model(task, study, result.seed)
+                model.load_state_dict(torch.load(io.BytesIO(state), weights_only=True))
+                yield result, model.eval()
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+_worker: dict[str, Any] = {}
+
+
+def _begin(everything: bytes, epochs: Any, stop: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    torch.set_num_threads(1)
+    study, prepared = pickle.loads(everything)
+    _worker.update(study=study, prepared=prepared, epochs=epochs, stop=stop)
+
+
+def _work(one: Run) -> tuple[Any, bytes]:
+    result, model = do(_worker["study"], _worker["prepared"][one.data], one, _tell)
+    state = io.BytesIO()
+    torch.save(model.state_dict(), state)
+    return result, state.getvalue()
+
+
+def _tell(one: Run) -> None:
+    if _worker["stop"].is_set():
+        raise InterruptedError(f"{one} was stopped")
+    _worker["epochs"].put(one)
