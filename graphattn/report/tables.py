@@ -42,7 +42,8 @@ def legend(comparison: Comparison) -> str:
     return (
         f"{comparison.metric} on the test part: mean ± standard deviation over seeds. "
         f"Difference: paired, with {comparison.confidence:.0%} interval. Pairs: "
-        "attended pairs per graph. Epoch: median time of its training steps. Memory: "
+        "attended pairs per graph. Epoch: median time of its training steps, beside "
+        "whatever else ran. Memory: "
         "rise of the process's resident memory at the peak of one training step."
     )
 

@@ -32,8 +32,9 @@ def limits(comparison: Comparison) -> str:
         f"{seeds} seed{'s' if seeds > 1 else ''}; each draws its own "
         f"{comparison.split} split, initial parameters and batches, the same for every "
         f"structure. Same model ({comparison.parameters:,} parameters), "
-        f"{comparison.epochs} epochs, weights of the last epoch; settings were not "
-        "tuned per structure. "
+        f"{comparison.epochs} epochs, weights of the last epoch. No setting was tuned "
+        "per structure; the defaults were chosen with edges on sodium_channel, which "
+        "may favour edges. "
     )
     if seeds > 1:
         text += (

@@ -76,13 +76,16 @@ def _differences(axes: Axes, comparison: Comparison) -> None:
     names = [row.structure for row in rows]
     colour, marker = colours(names), markers(names)
     axes.axvline(0, color=QUIET, linewidth=1.2, zorder=1)
+    leftwards = sum(row.difference.mean for row in rows if row.difference) < 0
+    side = -1 if leftwards else 1  # towards the middle of the panel
     for place, row in enumerate(rows):
         if row.difference is None:
             axes.annotate(
                 "reference",
                 (0, place),
-                (6, 0),
+                (6 * side, 0),
                 textcoords="offset points",
+                ha="right" if leftwards else "left",
                 va="center",
                 fontsize=9,
                 color=QUIET,
