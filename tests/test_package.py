@@ -1,9 +1,11 @@
 """What an installed package holds, built from the source archive alone."""
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -49,3 +51,9 @@ def test_types_are_shipped_and_every_room_is_there(wheel):
         path.relative_to(ROOT).as_posix() for path in (ROOT / "graphattn").rglob("*.py")
     }
     assert sources <= names
+
+
+def test_the_command_exists():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    module, _, function = project["scripts"]["graphattn"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
