@@ -75,7 +75,7 @@ class GatScores {
 
   void scores(const Block& block, const Gather<T>& others, A* score) {
     for (int e = 0; e < block.count; ++e) {
-      others.prefetch(e, shape_.heads);
+      others.template prefetch<kPrefetchFarAhead>(e, shape_.heads);
       read_heads(others.row(e), logit_ + e * shape_.padded);
     }
     if (args_.edge_score != nullptr) {

@@ -11,6 +11,8 @@ namespace graphattn::GRAPHATTN_ISA {
 // How many edges ahead rows are prefetched: far enough to hide the latency of memory,
 // near enough that the line is still in the first-level cache when its turn comes.
 constexpr int kPrefetchAhead = 8;
+// The same for records of one line, whose loops take a few cycles an edge.
+constexpr int kPrefetchFarAhead = 32;
 
 // Rows of a node tensor picked by index. `ahead` counts the indices that exist from
 // `index` on; those after `count` belong to later blocks and are only prefetched.
@@ -25,8 +27,9 @@ struct Gather {
   GRAPHATTN_INLINE const T* row(int edge) const {
     return base + static_cast<int64_t>(index[edge]) * stride;
   }
+  template <int kAhead = kPrefetchAhead>
   GRAPHATTN_INLINE void prefetch(int edge, int width) const {
-    const int64_t later = static_cast<int64_t>(edge) + kPrefetchAhead;
+    const int64_t later = static_cast<int64_t>(edge) + kAhead;
     if (later >= ahead) return;
     const char* start = reinterpret_cast<const char*>(
         base + static_cast<int64_t>(index[later]) * stride);

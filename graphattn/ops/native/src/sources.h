@@ -78,9 +78,11 @@ class SourceWorker {
     }
   }
 
-  // Long before they are needed: the scores are computed in between.
+  // Long before they are needed: scores are computed in between.
   void prefetch_stats(const Block& block) const {
-    for (int e = 0; e < block.count; ++e) __builtin_prefetch(stats_of(block.node[e]));
+    for (int e = 0; e < block.count && e + kPrefetchFarAhead < block.ahead; ++e) {
+      __builtin_prefetch(stats_of(block.node[e + kPrefetchFarAhead]));
+    }
   }
   const A* stats_of(int64_t target) const {
     return problem_.stats + target * 2 * problem_.shape.padded;

@@ -214,7 +214,7 @@ template <class A>
 GRAPHATTN_INLINE Vec<A> maximum(Vec<A> a, Vec<A> b) {
   // A NaN in either operand must survive: in `a` by this comparison being false
   // for it, in `b` by being chosen.
-  return (a > b) | (a != a) ? a : b;
+  return ((a > b) | (a != a)) ? a : b;
 }
 
 // Rearranges two vectors lane by lane; index i < lanes takes a[i], else b[i - lanes].
