@@ -6,6 +6,9 @@ Morgan fingerprints (radius 2, 2048 bits) with ridge regression, whose penalty i
 by scikit-learn's leave-one-out estimate on the training part, against attention on the
 bonds as `graphattn compare` trains it. Same random splits; both learn from the training
 part alone, and the validation part is used by neither.
+
+The model's settings were chosen by looking at the test errors of seeds 0 to 2, so these
+flatter it; seeds from 3 on do not.
 """
 
 import argparse
