@@ -1,8 +1,8 @@
 """Graphs, clocks and tables that the benchmarks share."""
 
-import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -64,9 +64,20 @@ def same(got: Sequence[Tensor], want: Sequence[Tensor], tolerance: float) -> Non
             )
 
 
-def peak_memory() -> int:
-    """Returns the most bytes this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def resident_memory(peak: bool = False) -> int:
+    """Returns the bytes this process holds, or the most it has held; Linux only.
+
+    Args:
+        peak: Since the start, or since `forget_peak`.
+    """
+    field = "VmHWM:" if peak else "VmRSS:"
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * next(int(s.split()[1]) for s in lines if s.startswith(field))
+
+
+def forget_peak() -> None:
+    """Makes the peak of the memory held what is held now."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
