@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from graphattn.datasets.compressed import read_bytes
 from graphattn.datasets.errors import DataError, check
 from graphattn.datasets.nearest import nearest
 
@@ -101,6 +102,8 @@ def plain_name(name: str) -> str:
 def read_text(path: Path, encoding: str | None = None) -> str:
     """Reads a text file: UTF-8, with or without its mark, or UTF-16 with it.
 
+    A gz, bz2, xz or zst, and a zip of one file, is unpacked.
+
     Args:
         path: The file.
         encoding: Used instead.
@@ -109,22 +112,22 @@ def read_text(path: Path, encoding: str | None = None) -> str:
         DataError: The file is missing, a folder, empty, or not text.
     """
     file = path.name
-    check(
-        not path.is_dir(), _CALLER, "this is a folder; give a file", {"path": str(path)}
-    )
-    siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    check(
-        path.is_file(),
-        _CALLER,
-        "there is no such file",
-        {"file": str(path), "nearest": nearest(file, siblings)},
-    )
-    text = _decode(file, path.read_bytes(), encoding)
+    text = decode(file, read_bytes(path), encoding)
     check(text.strip() != "", _CALLER, "the file is empty", {"file": file})
     return text
 
 
-def _decode(file: str, raw: bytes, encoding: str | None) -> str:
+def decode(file: str, raw: bytes, encoding: str | None = None) -> str:
+    """Returns the text that `raw` is; options as in `read_text`.
+
+    Args:
+        file: Its name, for messages.
+        raw: The bytes.
+        encoding: By default UTF-8, or UTF-16 where its mark says so.
+
+    Raises:
+        DataError: It is not text of this encoding.
+    """
     if encoding is None:
         utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         encoding = "utf-16" if utf16 else "utf-8-sig"

@@ -90,7 +90,7 @@ def test_a_file_in_another_encoding_is_refused_unless_it_is_named(write):
 
 
 def test_a_binary_file_is_refused(write):
-    assert message(write("some.csv", b"PK\x03\x04\n\x00\x01,\x02")) == (
+    assert message(write("some.csv", b"PNG\x03\x04\n\x00\x01,\x02")) == (
         "datasets.load: the file is not text but binary; give a csv, a tsv or an edge "
         "list. Got:\n  file = 'some.csv'\n  line = 2"
     )
