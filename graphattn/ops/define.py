@@ -9,6 +9,7 @@ nothing per edge and head.
 """
 
 import inspect
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -35,12 +36,8 @@ def attention_op(
     Returns:
         The two ops.
     """
-    op: Any = torch.library.custom_op(
-        f"graphattn::{name}", portable.forward, mutates_args=()
-    )
-    backward: Any = torch.library.custom_op(
-        f"graphattn::{name}_backward", portable.backward, mutates_args=()
-    )
+    op = _define(name, portable.forward, native.forward)
+    backward = _define(f"{name}_backward", portable.backward, native.backward)
     inputs = list(inspect.signature(portable.forward).parameters)
     flags = [
         flag.removesuffix(_FLAG)
@@ -49,10 +46,18 @@ def attention_op(
     ]
     _register_shapes(op, backward, inputs, flags)
     _register_gradient(op, backward, inputs, flags)
-    if NATIVE:
-        op.register_kernel("cpu")(native.forward)
-        backward.register_kernel("cpu")(native.backward)
     return op, backward
+
+
+def _define(name: str, portable: Callable[..., Any], native: Callable[..., Any]) -> Any:
+    """Returns the op: `portable` everywhere, `native` on CPU where it was built."""
+    qualified = f"graphattn::{name}"
+    schema = torch.library.infer_schema(portable, mutates_args=())
+    torch.library.define(qualified, schema, tags=(torch.Tag.pt2_compliant_tag,))
+    torch.library.impl(qualified, "default", portable)
+    if NATIVE:
+        torch.library.impl(qualified, "cpu", native)
+    return getattr(torch.ops.graphattn, name).default
 
 
 def _register_shapes(
@@ -82,8 +87,8 @@ def _register_shapes(
             for name in _differentiable(inputs)
         )
 
-    op.register_fake(forward_shapes)
-    backward.register_fake(backward_shapes)
+    torch.library.register_fake(op, forward_shapes)
+    torch.library.register_fake(backward, backward_shapes)
 
 
 def _register_gradient(
@@ -103,7 +108,40 @@ def _register_gradient(
         given = dict(zip(_differentiable(inputs), found, strict=True))
         return tuple(given[name] if wanted[name] else None for name in inputs)
 
-    op.register_autograd(gradient, setup_context=save)
+    def refuse(_: Any, *grads: Tensor) -> None:
+        raise RuntimeError(
+            f"{op.name()}: there is no second derivative; call autograd without "
+            "create_graph, or use attention_weights, which has one"
+        )
+
+    _join(op, save, gradient)
+    _join(backward, lambda *_: None, refuse)
+
+
+def _join(op: Any, save: Callable[..., None], gradient: Callable[..., Any]) -> None:
+    """Registers an op's gradient.
+
+    `torch.library.register_autograd` would read the schema anew for every argument of
+    every call, which on a small graph costs more than the kernel.
+    """
+
+    class Gradient(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, *inputs: Any) -> tuple[Tensor, ...]:
+            output = below(*inputs)
+            save(ctx, inputs, output)
+            return output
+
+        backward = staticmethod(gradient)
+
+    def below(*inputs: Any) -> tuple[Tensor, ...]:
+        with torch._C._AutoDispatchBelowAutograd():
+            return op(*inputs)
+
+    def attend(*inputs: Any) -> tuple[Tensor, ...]:
+        return (Gradient.apply if torch.is_grad_enabled() else below)(*inputs)
+
+    torch.library.impl(op.name(), "Autograd", attend)
 
 
 def _differentiable(inputs: list[str]) -> list[str]:

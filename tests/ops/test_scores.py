@@ -197,6 +197,16 @@ def test_saves_nothing_per_edge_head_and_channel(score):
 
 
 @each_score
+def test_refuses_a_second_derivative(score):
+    graph = GRAPHS["unsorted"]
+    nodes = node_tensors(score, graph)
+    out = score.attend(*nodes, graph.edge_index)
+    (grad,) = torch.autograd.grad(out.square().sum(), nodes[0], create_graph=True)
+    with pytest.raises(RuntimeError, match="no second derivative"):
+        grad.sum().backward()
+
+
+@each_score
 def test_passes_opcheck(score, monkeypatch):
     graph = GRAPHS["unsorted"]
     adjacency = Adjacency.from_edge_index(graph.edge_index, 13)
