@@ -9,6 +9,8 @@ from graphattn._errors import require
 from graphattn.functional.checks import autocast, check_same, seed_for
 from graphattn.ops.full import full
 
+_LARGE = 128
+
 
 def full_attention(
     query: Float[Tensor, "*batch num_targets heads head_dim"],
@@ -48,14 +50,34 @@ def full_attention(
     """
     query, key, value = autocast(query, key, value)
     _check(query, key, value, dropout)
-    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    factor = query.shape[-1] ** -0.5 if scale is None else scale
     if batch is not None:
         source, target = (batch, batch) if isinstance(batch, Tensor) else batch
         ptr_source, ptr_target = _pointers(source, target, len(key), len(query))
+        if _large(ptr_target, ptr_source):
+            sizes, keys = ptr_target.diff().tolist(), ptr_source.diff().tolist()
+            sets = zip(
+                query.split(sizes), key.split(keys), value.split(keys), strict=True
+            )
+            return torch.cat(
+                [_dense(q, k, v, causal, factor, dropout) for q, k, v in sets]
+            )
         seed = seed_for(dropout, query.device)
-        return full(
-            query, key, value, ptr_target, ptr_source, causal, scale, dropout, seed
-        )
+        pointers = (ptr_target, ptr_source)
+        out, _ = full(query, key, value, *pointers, causal, factor, dropout, seed)
+        return out
+    return _dense(query, key, value, causal, factor, dropout)
+
+
+def _dense(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    causal: bool,
+    scale: float,
+    dropout: float,
+) -> Tensor:
+    """Runs PyTorch's kernel, which wants heads before rows."""
     out = scaled_dot_product_attention(
         query.transpose(-2, -3),
         key.transpose(-2, -3),
@@ -65,6 +87,19 @@ def full_attention(
         dropout_p=dropout,
     )
     return out.transpose(-2, -3)
+
+
+def _large(ptr_target: Tensor, ptr_source: Tensor) -> bool:
+    """Whether PyTorch's kernel, called for each set, is the faster way.
+
+    On CPU its matrix products win from about `_LARGE` keys on, whatever the heads'
+    width, over a kernel that walks through the pairs.
+    """
+    if torch.compiler.is_compiling() or ptr_target.device.type != "cpu":
+        return False
+    targets, sources = ptr_target.diff(), ptr_source.diff()
+    rows = int(ptr_target[-1])
+    return rows > 0 and int((targets * sources).sum()) > _LARGE * rows
 
 
 def _check(query: Tensor, key: Tensor, value: Tensor, dropout: float) -> None:

@@ -130,3 +130,17 @@ def test_passes_opcheck():
     torch.library.opcheck(
         torch.ops.graphattn.full.default, (*inputs, ptr, ptr, True, 0.5, 0.2, seed)
     )
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_long_sets_give_what_short_ones_would(causal, monkeypatch):
+    sources, targets = torch.tensor([0] * 211 + [2] * 3), torch.tensor([0, 1, 2, 2])
+    query, key, value = leaf(4, 2, 3), leaf(214, 2, 3), leaf(214, 2, 5)
+    found = []
+    for large in (128, 1000):
+        monkeypatch.setattr("graphattn.functional.full._LARGE", large)
+        out = full_attention(query, key, value, batch=(sources, targets), causal=causal)
+        grads = torch.autograd.grad(out.sin().sum(), (query, key, value))
+        found.append((out, *grads))
+    assert_close(*found)
+    assert not found[0][0][1].any()

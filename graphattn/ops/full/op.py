@@ -5,22 +5,37 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graphattn.ops.full import portable
+from graphattn.ops.full import native, portable
+from graphattn.ops.kernels import NATIVE
+from graphattn.ops.segments import accumulation_dtype
 
-full = torch.library.custom_op("graphattn::full", portable.forward, mutates_args=())
-full_backward = torch.library.custom_op(
+full: Any = torch.library.custom_op(
+    "graphattn::full", portable.forward, mutates_args=()
+)
+full_backward: Any = torch.library.custom_op(
     "graphattn::full_backward", portable.backward, mutates_args=()
 )
+if NATIVE:
+    full.register_kernel("cpu")(native.forward)
+    full_backward.register_kernel("cpu")(native.backward)
 
 
 @full.register_fake
-def _(query: Tensor, key: Tensor, value: Tensor, *_: Any) -> Tensor:
-    return value.new_empty(*query.shape[:2], value.shape[2])
+def _(query: Tensor, key: Tensor, value: Tensor, *_: Any) -> tuple[Tensor, Tensor]:
+    return (
+        value.new_empty(*query.shape[:2], value.shape[2]),
+        value.new_empty(query.shape[:2], dtype=accumulation_dtype(value.dtype)),
+    )
 
 
 @full_backward.register_fake
 def _(
-    grad_out: Tensor, query: Tensor, key: Tensor, value: Tensor, *_: Any
+    grad_out: Tensor,
+    grad_logsumexp: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    *_: Any,
 ) -> tuple[Tensor, Tensor, Tensor]:
     return (
         query.new_empty(query.shape),
@@ -29,14 +44,14 @@ def _(
     )
 
 
-def _save(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
     *tensors, ctx.causal, ctx.scale, ctx.dropout, seed = inputs
-    ctx.save_for_backward(*tensors, seed)
+    ctx.save_for_backward(*tensors, *output, seed)
 
 
-def _gradient(ctx: Any, grad_out: Tensor) -> tuple[Tensor | None, ...]:
+def _gradient(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
     *tensors, seed = ctx.saved_tensors
-    found = full_backward(grad_out, *tensors, ctx.causal, ctx.scale, ctx.dropout, seed)
+    found = full_backward(*grads, *tensors, ctx.causal, ctx.scale, ctx.dropout, seed)
     return (*found, None, None, None, None, None, None)
 
 

@@ -62,25 +62,25 @@ def _spread(
     return (start.unsqueeze(1) + place).where(real, start.unsqueeze(1)), real
 
 
-def _weights(
+def _scores(
     query: Tensor, key: Tensor, block: Block, causal: bool, scale: float
 ) -> Tensor:
-    """Returns the softmax weights of a block, `[sets, heads, queries, keys]`."""
+    """Returns the scores of a block, `[sets, heads, queries, keys]`; -inf: not seen."""
     scores = torch.einsum("bqhc,bkhc->bhqk", query, key) * scale
     allowed = block.key_real[:, None, None, :]
     if causal:
         place = torch.arange(block.query.shape[1], device=scores.device)
         ends = torch.arange(block.key.shape[1], device=scores.device)
         allowed = allowed & (ends <= (place + block.first_query).unsqueeze(1))
-    return scores.masked_fill(~allowed, float("-inf")).softmax(-1)
+    return scores.masked_fill(~allowed, float("-inf"))
 
 
 def _keep(
-    block: Block, heads: int, num_keys: int, dropout: float, seed: Tensor | None
+    block: Block, key: Tensor, dropout: float, seed: Tensor | None
 ) -> Tensor | None:
     """Returns the dropout factor of a block's pairs, `[sets, heads, queries, keys]`."""
-    pair = block.query.unsqueeze(2) * num_keys + block.key.unsqueeze(1)
-    keep = keep_factor(seed, pair, heads, dropout, torch.float32)
+    pair = block.query.unsqueeze(2) * len(key) + block.key.unsqueeze(1)
+    keep = keep_factor(seed, pair, key.shape[1], dropout, wide(key).dtype)
     return None if keep is None else keep.movedim(-1, 1)
 
 
@@ -94,7 +94,7 @@ def forward(
     scale: float,
     dropout: float,
     seed: Tensor | None,
-) -> Tensor:
+) -> tuple[Tensor, Tensor]:
     """Attends from every query to all keys of its own set.
 
     Args:
@@ -109,27 +109,35 @@ def forward(
         seed: One int64 that fixes what is dropped; None drops nothing.
 
     Returns:
-        `[num_targets, heads, value_width]`; zeros where a set has no keys.
+        `[num_targets, heads, value_width]`, zeros where a set has no keys; and the
+        logsumexp of the scores `[num_targets, heads]`, -inf there.
     """
     dtype = value.dtype
     out = query.new_zeros(*query.shape[:2], value.shape[2], dtype=wide(value).dtype)
+    logsumexp = out.new_full(query.shape[:2], float("-inf"))
     for block in blocks(ptr_query, ptr_key, query.shape[1]):
         at, to = wide(query)[block.query], wide(key)[block.key]
-        weights = _weights(at, to, block, causal, scale)
-        keep = _keep(block, query.shape[1], len(key), dropout, seed)
-        weights = weights if keep is None else weights * keep
+        scores = _scores(at, to, block, causal, scale)
+        keep = _keep(block, key, dropout, seed)
+        weights = scores.softmax(-1) if keep is None else scores.softmax(-1) * keep
         found = torch.einsum("bhqk,bkhd->bqhd", weights, wide(value)[block.key])
-        out[block.query[block.query_real]] = found[block.query_real]
-    return out.to(dtype)
+        rows = block.query[block.query_real]
+        out[rows] = found[block.query_real]
+        total = scores.logsumexp(-1).transpose(1, 2)
+        logsumexp[rows] = total[block.query_real]
+    return out.to(dtype), logsumexp
 
 
 def backward(
     grad_out: Tensor,
+    grad_logsumexp: Tensor,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     ptr_query: Tensor,
     ptr_key: Tensor,
+    out: Tensor,
+    logsumexp: Tensor,
     causal: bool,
     scale: float,
     dropout: float,
@@ -138,18 +146,23 @@ def backward(
     """Returns the gradients of query, key and value, recomputing the weights."""
     dtypes = query.dtype, key.dtype, value.dtype
     query, key, value, grad_out = wide(query), wide(key), wide(value), wide(grad_out)
+    # A query that sees no key has weights exp(-inf - inf) = 0.
+    logsumexp = logsumexp.masked_fill(logsumexp.isinf(), float("inf"))
+    delta = (grad_out * wide(out)).sum(-1) - grad_logsumexp
     d_query, d_key, d_value = (t.new_zeros(t.shape) for t in (query, key, value))
     for block in blocks(ptr_query, ptr_key, query.shape[1]):
         at, to, taken = query[block.query], key[block.key], value[block.key]
-        weights = _weights(at, to, block, causal, scale)
-        keep = _keep(block, query.shape[1], len(key), dropout, seed)
+        total = logsumexp[block.query].transpose(1, 2).unsqueeze(-1)
+        weights = (_scores(at, to, block, causal, scale) - total).exp()
+        keep = _keep(block, key, dropout, seed)
         grad = grad_out[block.query] * block.query_real[..., None, None]
         kept = weights if keep is None else weights * keep
         d_taken = torch.einsum("bhqk,bqhd->bkhd", kept, grad)
         d_weight = torch.einsum("bqhd,bkhd->bhqk", grad, taken)
         d_weight = d_weight if keep is None else d_weight * keep
-        delta = (d_weight * weights).sum(-1, keepdim=True)
-        d_score = weights * (d_weight - delta) * scale
+        constant = delta[block.query] * block.query_real.unsqueeze(-1)
+        shift = constant.transpose(1, 2).unsqueeze(-1)
+        d_score = weights * (d_weight - shift) * scale
         d_at = torch.einsum("bhqk,bkhc->bqhc", d_score, to)
         d_to = torch.einsum("bhqk,bqhc->bkhc", d_score, at)
         d_query[block.query[block.query_real]] = d_at[block.query_real]

@@ -29,6 +29,7 @@ _FIELDS = (
     *("num_targets", "num_sources", "num_edges", "activation"),
     *(*_DOUBLES, "seed"),
     *("rowptr", "col", "perm", "colptr", "row", "csc_perm"),
+    *("first_source", "first_target"),
     *("query", "query_stride", "key", "key_stride", "value", "value_stride"),
     *("edge_query", "edge_query_stride", "weight", "edge_key_weight"),
     *("edge_attr", "edge_bias", "edge_score", "edge_mask"),

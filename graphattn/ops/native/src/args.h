@@ -6,7 +6,7 @@
 
 namespace graphattn {
 
-enum Status : int { kDone = 0, kNoMemory = 1, kBadArguments = 2 };
+enum Status : int { kDone = 0, kNoMemory = 1, kBadArguments = 2, kTooMany = 3 };
 enum Dtype : int64_t { kFloat32 = 0, kFloat64 = 1, kFloat16 = 2, kBfloat16 = 3 };
 enum Activation : int64_t { kLeakyRelu = 0, kTanh = 1 };
 enum Score : int64_t { kDot = 0, kAdditive = 1, kGat = 2 };
@@ -20,6 +20,8 @@ struct Args {
 
   // CSR by target and CSC by source.
   const int32_t *rowptr, *col, *perm, *colptr, *row, *csc_perm;
+  // Full attention: see ranges.h. Null along edges.
+  const int32_t *first_source, *first_target;
 
   // Inputs. GAT's alphas are query and key of width 1.
   const void* query;

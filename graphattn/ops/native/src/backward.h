@@ -71,7 +71,7 @@ class TargetWorker {
     extra_score_ = arena.take<A>(width ? kBlockEdges * shape.padded + kLanes<A> : 0);
     extra_dp_ = arena.take<A>(width ? kBlockEdges * shape.padded + kLanes<A> : 0);
     logsumexp_ = arena.take<A>(shape.period);
-    delta_ = arena.take<A>(shape.period);
+    delta_ = arena.take<A>(shape.period + kLanes<A>);
     d_features_ = arena.take<A>(problem.args.d_edge_attr ? kBlockEdges * width : 0);
     state_size = scores_.target_state_size();
     state = arena.take<A>(state_size + kLanes<A>);
@@ -145,28 +145,22 @@ class TargetWorker {
     const T* out = static_cast<const T*>(p.args.out) + row * row_size_;
     const T* edge_out = static_cast<const T*>(p.args.edge_out);
     clear(logsumexp_, p.shape.period);
-    clear(delta_, p.shape.period);
+    // delta is a dot product of rows, as a score is.
+    const int32_t index = 0;
+    const Gather<T> own = {out, 0, &index, 1, 1};
+    p.value_kernels.dots(own, grad_, delta_, p.heads, width, p.shape.padded);
     for (int h = 0; h < p.heads; ++h) {
       // A row that may attend to nothing has weights exp(x - inf) = 0.
       const bool nothing = logsumexp[h] == -A(__builtin_inf());
       logsumexp_[h] = nothing ? A(__builtin_inf()) : logsumexp[h];
-      A delta = dot(grad_ + h * width, out + h * width, width);
       for (int f = 0; f < features; ++f) {
-        delta += grad_edge_[f * p.shape.period + h] *
-                 widen(edge_out[(row * p.heads + h) * features + f]);
+        delta_[h] += grad_edge_[f * p.shape.period + h] *
+                     widen(edge_out[(row * p.heads + h) * features + f]);
       }
-      delta_[h] = delta - grad_logsumexp[h];
+      delta_[h] -= grad_logsumexp[h];
     }
     repeat_heads(p.shape, logsumexp_);
     repeat_heads(p.shape, delta_);
-  }
-
-  static A dot(const A* a, const T* b, int count) {
-    Vec<A> sum = {};
-    int i = 0;
-    for (; i + kLanes<A> <= count; i += kLanes<A>) sum += load(a + i) * load(b + i);
-    if (i < count) sum += load_part(a + i, count - i) * load_part(b + i, count - i);
-    return sum_lanes<A>(sum);
   }
 
   // Adds what the features add to score and dp, and keeps it for the source pass.

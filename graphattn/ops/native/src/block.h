@@ -15,9 +15,15 @@ constexpr int kBlockEdges = 64;
 
 struct Block {
   const int32_t* node;  // the row's neighbour at each slot
-  const int32_t* edge;  // the edge's id at each slot
+  const int32_t* edge;  // the edge's id at each slot; null in full attention
   int count;
-  int64_t ahead;  // slots that exist from here on, for prefetching
+  int64_t ahead;  // entries of `node` that exist from here on, for prefetching
+  // In full attention an edge is a pair: its number is base + step * neighbour.
+  int64_t pair_base, pair_step;
+
+  GRAPHATTN_INLINE uint64_t number(int e) const {
+    return static_cast<uint64_t>(edge ? edge[e] : pair_base + pair_step * node[e]);
+  }
 
   template <class T>
   Gather<T> rows_of(const void* base, int64_t stride) const {
@@ -64,7 +70,10 @@ class Arena {
 
 template <class A>
 GRAPHATTN_INLINE void clear(A* to, int64_t count) {
-  if (count > 0) std::memset(to, 0, static_cast<size_t>(count) * sizeof(A));
+  // Inline: a call would take longer than the few vectors of a usual row.
+  int64_t i = 0;
+  for (; i + kLanes<A> <= count; i += kLanes<A>) store(to + i, Vec<A>{});
+  for (; i < count; ++i) to[i] = 0;
 }
 
 // to = factor * from, widened.

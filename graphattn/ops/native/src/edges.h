@@ -65,7 +65,9 @@ class Edges {
   // What a weight is multiplied with: 0 where dropped.
   void keep_factors(const Block& block, A* keep) const {
     for (int e = 0; e < block.count; ++e) {
-      const uint32_t first = mix(static_cast<uint32_t>(block.edge[e]) ^ low_);
+      const uint64_t number = block.number(e);
+      const uint32_t first = mix(static_cast<uint32_t>(number) ^ low_) ^
+                             static_cast<uint32_t>(number >> 32) * 0x85EBCA6Bu;
       A* to = keep + e * shape_.padded;
       for (int h = 0; h < shape_.padded; ++h) {
         const uint32_t head = static_cast<uint32_t>(h) * 0x9E3779B9u + high_;

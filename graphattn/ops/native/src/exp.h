@@ -1,4 +1,4 @@
-// exp, and tanh by way of expm1, on whole vectors.
+// exp, log, and tanh by way of expm1, on whole vectors.
 #pragma once
 
 #include "vec.h"
@@ -21,6 +21,7 @@ struct ExpConstants<float> {
   static constexpr float kLowest = -87.33654f;  // below: less than the least normal
   static constexpr float kHighest = 88.37626f;
   static constexpr int kDegree = 7;
+  static constexpr int kLogTerms = 6;
 };
 
 template <>
@@ -34,6 +35,7 @@ struct ExpConstants<double> {
   static constexpr double kLowest = -708.3964;
   static constexpr double kHighest = 709.4361;
   static constexpr int kDegree = 13;
+  static constexpr int kLogTerms = 12;
 };
 
 // 1 / n!; the Taylor series on |r| <= ln(2) / 2 errs by less than half a unit in the
@@ -96,6 +98,38 @@ GRAPHATTN_INLINE Vec<A> tanh(Vec<A> x) {
   const Vec<A> m = fraction * power + (power - A(1));
   const Vec<A> positive = m / (A(-2) - m);
   return bit_cast<Vec<A>>(bit_cast<Bits>(positive) | sign);
+}
+
+// s^2 / 3 + s^4 / 5 + ..., given the square of s.
+template <class A, int kTerm = 1>
+GRAPHATTN_INLINE Vec<A> atanh_series(Vec<A> square) {
+  if constexpr (kTerm == ExpConstants<A>::kLogTerms) {
+    return splat<A>(0);
+  } else {
+    return (atanh_series<A, kTerm + 1>(square) + A(1) / A(2 * kTerm + 1)) * square;
+  }
+}
+
+// Natural logarithm of normal positive numbers: x = 2^n m with m within sqrt(2) of 1,
+// and log m = 2 atanh((m - 1) / (m + 1)), where |s| < 0.172. NaN and infinity stay.
+template <class A>
+GRAPHATTN_INLINE Vec<A> log(Vec<A> x) {
+  using K = ExpConstants<A>;
+  using Int = std::conditional_t<sizeof(A) == 4, int32_t, int64_t>;
+  const BitsVec<A> bits = bit_cast<BitsVec<A>>(x);
+  // Bits of sqrt(1/2): subtracting them moves m's range to [sqrt(1/2), sqrt(2)).
+  const Int half_root = bit_cast<Int>(A(0.70710678118654752440));
+  const BitsVec<A> exponent = (bits - half_root) >> K::kMantissaBits;
+  const Vec<A> m = bit_cast<Vec<A>>(bits - (exponent << K::kMantissaBits));
+  // The exponent as a float, by the same rounding constant as in exp.
+  const BitsVec<A> shifted = exponent + bit_cast<Int>(A(K::kRounder));
+  const Vec<A> n = bit_cast<Vec<A>>(shifted) - K::kRounder;
+  const Vec<A> s = (m - A(1)) / (m + A(1));
+  const Vec<A> twice = s + s;
+  const Vec<A> found =
+      n * K::kLn2High + (twice + (twice * atanh_series<A>(s * s) + n * K::kLn2Low));
+  const auto special = (bits < 0) | (bits >= (Int(2 * K::kBias + 1) << K::kMantissaBits));
+  return special ? x : found;
 }
 
 }  // namespace graphattn::GRAPHATTN_ISA

@@ -33,10 +33,26 @@ struct Problem {
         value_width(static_cast<int>(a.value_width)) {}
 
   Side targets() const {
-    return {args.rowptr, args.col, args.perm, args.num_targets, args.num_edges};
+    const bool full = args.first_source != nullptr;
+    return {args.rowptr,
+            args.col,
+            args.perm,
+            args.first_source,
+            args.num_targets,
+            full ? args.num_sources : args.num_edges,
+            args.num_sources,
+            1};
   }
   Side sources() const {
-    return {args.colptr, args.row, args.csc_perm, args.num_sources, args.num_edges};
+    const bool full = args.first_target != nullptr;
+    return {args.colptr,
+            args.row,
+            args.csc_perm,
+            args.first_target,
+            args.num_sources,
+            full ? args.num_targets : args.num_edges,
+            1,
+            args.num_sources};
   }
   int64_t operations() const {
     return args.num_edges * args.heads *
@@ -125,11 +141,15 @@ class ForwardWorker {
     const Problem<T, Scores>& p = problem_;
     A* logsumexp = static_cast<A*>(p.args.logsumexp) + row * p.heads;
     T* out = static_cast<T*>(p.args.out) + row * sum_size_;
-    for (int h = 0; h < p.heads; ++h) {
-      const A total = total_[h];
+    for (int i = 0; i < p.shape.period; i += kLanes<A>) {
       // A total of 0 is a row that may attend to nothing; a NaN stays one.
-      rescale_[h] = total == A(0) ? A(0) : A(1) / total;
-      logsumexp[h] = total == A(0) ? -A(__builtin_inf()) : top_[h] + log(total);
+      const Vec<A> total = load(total_ + i), top = load(top_ + i);
+      const auto nothing = total == A(0);
+      store(rescale_ + i, nothing ? splat<A>(0) : A(1) / total);
+      store(old_top_ + i, nothing ? splat<A>(-A(__builtin_inf())) : top + log<A>(total));
+    }
+    for (int h = 0; h < p.heads; ++h) {
+      logsumexp[h] = old_top_[h];
       write_row(sum_ + h * p.value_width, p.value_width, rescale_[h],
                 out + h * p.value_width);
     }
@@ -149,9 +169,6 @@ class ForwardWorker {
   int64_t task_sum_size = 0;
 
  private:
-  static float log(float x) { return __builtin_logf(x); }
-  static double log(double x) { return __builtin_log(x); }
-
   // rescale = exp(before - top), per head.
   void find_rescale(const A* before) {
     for (int i = 0; i < problem_.shape.period; i += kLanes<A>) {

@@ -48,7 +48,8 @@ class GatherWorker {
 
 inline Status gather_bound(const Args& args, double* checksum) {
   const GatherPass pass{args};
-  const Side side = {args.rowptr, args.col, args.perm, args.num_targets, args.num_edges};
+  const Side side = {args.rowptr,      args.col,       nullptr, nullptr,
+                     args.num_targets, args.num_edges, 0,       0};
   float total = 0;
   Runner<GatherWorker, GatherPass> runner(pass, side);
   const int64_t operations =

@@ -4,6 +4,7 @@
 #include "compress.h"
 #include "kernels.h"
 #include "memory.h"
+#include "ranges.h"
 
 namespace graphattn {
 
@@ -70,6 +71,13 @@ GRAPHATTN_EXPORT int graphattn_compress(void* packed, int64_t size) {
   const int status = compress(args);
   std::memcpy(packed, &args, sizeof(args));
   return status;
+}
+
+GRAPHATTN_EXPORT int graphattn_find_ranges(const void* packed, int64_t size) {
+  RangesArgs args;
+  if (size != static_cast<int64_t>(sizeof(args))) return kBadArguments;
+  std::memcpy(&args, packed, sizeof(args));
+  return find_ranges(args);
 }
 
 }  // extern "C"

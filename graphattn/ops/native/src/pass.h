@@ -18,7 +18,12 @@ namespace graphattn::GRAPHATTN_ISA {
 //   A* task_sum; int64_t task_sum_size    sums over all rows of a task, or size 0
 struct Side {
   const int32_t *pointers, *node, *edge;
-  int64_t num_rows, num_edges;
+  // Where given, a row's neighbours are consecutive nodes from first[row] on, and
+  // `node` only counts: node[i] = i.
+  const int32_t* first;
+  int64_t num_rows, node_count;
+  // A pair's number is row_step * row + pair_step * neighbour.
+  int64_t row_step, pair_step;
 };
 
 template <class Worker, class Pass>
@@ -78,11 +83,14 @@ class Runner {
   }
 
   void segment(Worker& worker, int64_t row, int64_t begin, int64_t end) {
+    const Side& side = side_;
+    const int64_t shift = side.first ? side.first[row] - side.pointers[row] : 0;
     worker.begin_row(row);
     for (int64_t slot = begin; slot < end; slot += kBlockEdges) {
       const int64_t count = end - slot < kBlockEdges ? end - slot : kBlockEdges;
-      worker.block({side_.node + slot, side_.edge + slot, static_cast<int>(count),
-                    side_.num_edges - slot});
+      worker.block({side.node + slot + shift, side.edge ? side.edge + slot : nullptr,
+                    static_cast<int>(count), side.node_count - slot - shift,
+                    side.row_step * row, side.pair_step});
     }
     worker.end_segment();
   }

@@ -12,15 +12,18 @@
 
 #include "../../../../graphattn/ops/native/src/args.h"
 #include "../../../../graphattn/ops/native/src/compress.h"
+#include "../../../../graphattn/ops/native/src/ranges.h"
 
 extern "C" int graphattn_choose_isa(const char* isa);
 extern "C" int graphattn_attention(const void* packed, int64_t size);
 extern "C" int graphattn_compress(void* packed, int64_t size);
+extern "C" int graphattn_find_ranges(const void* packed, int64_t size);
 
 namespace {
 
 using graphattn::Args;
 using graphattn::CompressArgs;
+using graphattn::RangesArgs;
 
 std::mt19937 generator(13);
 
@@ -230,6 +233,33 @@ void check(const Case& c, bool one_thread_only) {
   require(alone.contents() == together.contents(), "threads change the result");
 }
 
+// Full attention within sets of 5 x 3, 0 x 2, 1 x 0 and 6 x 5 queries and keys.
+void check_full(bool causal) {
+  Case c = {graphattn::kDot, 0, 8, 16, 16, 0, 10, 12, 0, 0, 0, false};
+  Buffers in(c.dtype);
+  int64_t ptr_query[] = {0, 5, 5, 6, 12}, ptr_key[] = {0, 3, 5, 5, 10};
+  int32_t *rowptr = in.ints(13), *first_source = in.ints(12);
+  int32_t *colptr = in.ints(11), *first_target = in.ints(10), *count = in.ints(12);
+  RangesArgs ranges = {4,      causal,       ptr_query, ptr_key, rowptr, first_source,
+                       colptr, first_target, count,     12};
+  require(graphattn_find_ranges(&ranges, sizeof(ranges)) == 0, "ranges failed");
+  c.num_edges = rowptr[12];
+  require(c.num_edges == (causal ? 1 + 2 + 3 * 3 + 1 + 2 + 3 + 4 + 5 * 2 : 45),
+          "pairs are miscounted");
+  Args args = {};
+  args.rowptr = rowptr, args.col = count, args.first_source = first_source;
+  args.colptr = colptr, args.row = count, args.first_target = first_target;
+  args.num_targets = 12, args.num_sources = 10, args.num_edges = c.num_edges;
+  make_inputs(c, args, in);
+  auto* seed = static_cast<int64_t*>(in.bytes(8));
+  *seed = 0x123456789abcdef;
+  args.seed = seed, args.dropout = 0.25;
+  Buffers alone(c.dtype), together(c.dtype);
+  run_both(c, args, 1, alone);
+  run_both(c, args, 4, together);
+  require(alone.contents() == together.contents(), "threads change the result");
+}
+
 void check_bad_index() {
   int64_t edges[] = {0, 1, 2, 0, 7, 1};
   int32_t out[24];
@@ -249,6 +279,8 @@ int main() {
   int ran = 0;
   for (const char* isa : {"avx512", "avx2", "baseline"}) {
     if (graphattn_choose_isa(isa) == 0) continue;
+    check_full(false);
+    check_full(true);
     for (int64_t score = 0; score < 3; ++score) {
       for (int64_t dtype = 0; dtype < 4; ++dtype) {
         for (const bool options : {false, true}) {
