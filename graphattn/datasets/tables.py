@@ -1,20 +1,20 @@
-"""Text files of rows and columns: encoding, delimiter, header, line numbers."""
+"""Text files of rows and columns: delimiter, header, line numbers."""
 
-import codecs
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from graphattn.datasets.compressed import read_bytes
 from graphattn.datasets.errors import DataError, check
 from graphattn.datasets.nearest import nearest
+from graphattn.datasets.texts import read_text
 
 _CALLER = "datasets.load"
 _DELIMITERS = (",", "\t", ";", "|")
-_SPACES = " "  # any run of blanks
+SPACES = " "
+"""The delimiter that stands for any run of blanks."""
 
 
 class Row(NamedTuple):
@@ -99,61 +99,6 @@ def plain_name(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 
 
-def read_text(path: Path, encoding: str | None = None) -> str:
-    """Reads a text file: UTF-8, with or without its mark, or UTF-16 with it.
-
-    A gz, bz2, xz or zst, and a zip of one file, is unpacked.
-
-    Args:
-        path: The file.
-        encoding: Used instead.
-
-    Raises:
-        DataError: The file is missing, a folder, empty, or not text.
-    """
-    file = path.name
-    text = decode(file, read_bytes(path), encoding)
-    check(text.strip() != "", _CALLER, "the file is empty", {"file": file})
-    return text
-
-
-def decode(file: str, raw: bytes, encoding: str | None = None) -> str:
-    """Returns the text that `raw` is; options as in `read_text`.
-
-    Args:
-        file: Its name, for messages.
-        raw: The bytes.
-        encoding: By default UTF-8, or UTF-16 where its mark says so.
-
-    Raises:
-        DataError: It is not text of this encoding.
-    """
-    if encoding is None:
-        utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        encoding = "utf-16" if utf16 else "utf-8-sig"
-    zero = raw.find(b"\0")
-    given = {"file": file, "line": raw.count(b"\n", 0, max(zero, 0)) + 1}
-    rule = "the file is not text but binary; give a csv, a tsv or an edge list"
-    check(zero < 0 or encoding.startswith("utf-16"), _CALLER, rule, given)
-    try:
-        return raw.decode(encoding)
-    except LookupError:
-        rule = "there is no such encoding"
-        check(False, _CALLER, rule, {"file": file, "encoding": encoding})
-        raise  # not reached
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        given = {"file": file, "line": line, "value": raw[error.start : error.end]}
-        advice = 'save it as UTF-8, or name its encoding, such as encoding="latin-1"'
-        check(
-            False,
-            _CALLER,
-            f"the file is not {encoding.removesuffix('-sig')} text; {advice}",
-            given,
-        )
-        raise  # not reached
-
-
 def read_table(
     path: Path,
     *,
@@ -180,60 +125,125 @@ def read_table(
         DataError: The file cannot be read, has no row, or a row has too few or too
             many cells.
     """
-    text = read_text(path, encoding)
+    return parse_table(
+        path.name,
+        read_text(path, encoding),
+        columns=columns,
+        header=header,
+        delimiter=delimiter,
+        comment=comment,
+        ragged=ragged,
+    )
+
+
+def parse_table(
+    file: str,
+    text: str,
+    *,
+    columns: Sequence[str] | None = None,
+    header: bool = True,
+    delimiter: str | None = None,
+    comment: str | None = None,
+    ragged: bool = False,
+) -> Table:
+    """Returns the table that `text` is; options and errors as in `read_table`.
+
+    Args:
+        file: Its name, for messages.
+        text: What is in the file.
+        columns: Names of the columns of a file without header.
+        header: Whether the first row holds the names.
+        delimiter: By default found out.
+        comment: Lines that begin with one of these characters are no rows.
+        ragged: Whether rows may differ in their number of cells.
+    """
     try:
         if delimiter is None:
-            delimiter = _sniff(text, comment)
-        cells = _cells(text, delimiter, comment)
+            delimiter = sniff(text, comment)
+        found = list(cells(_lines(text), delimiter, comment))
     except csv.Error as error:
-        rule = f"the file is not a table: {error}; look for a quote without its pair"
-        raise DataError(f"{_CALLER}: {rule}. Got:\n  file = {path.name!r}") from None
-    check(len(cells) > 0, _CALLER, "the file is empty", {"file": path.name})
+        raise no_table(file, error) from None
+    check(len(found) > 0, _CALLER, "the file is empty", {"file": file})
     names = tuple(columns or ())
-    width = len(names) or len(cells[0][1])
-    for line, fields in cells:
-        check(
-            ragged or len(fields) == width,
-            _CALLER,
-            f"a line has {len(fields)} cells where {width} are due; quote cells that "
-            "contain the delimiter, or give delimiter=",
-            {
-                "file": path.name,
-                "line": line,
-                "value": list(fields),
-                "delimiter": "blanks" if delimiter == _SPACES else delimiter,
-                "columns": list(names or cells[0][1]),
-            },
-        )
-    rows = tuple(Row(row, *found) for row, found in enumerate(cells, start=1))
-    table = Table(path.name, names, rows)
+    width = len(names) or len(found[0][1])
+    for line, fields in found:
+        if len(fields) != width and not ragged:
+            wrong_width(file, line, fields, delimiter, names or found[0][1])
+    rows = tuple(Row(row, *of) for row, of in enumerate(found, start=1))
+    table = Table(file, names, rows)
     return table.with_header() if header and columns is None else table
 
 
-def _cells(
-    text: str, delimiter: str, comment: str | None
-) -> list[tuple[int, tuple[str, ...]]]:
-    # Not splitlines(), which also cuts at form feeds and Unicode's separators.
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def no_table(file: str, error: csv.Error) -> DataError:
+    """Returns the error of a file with a quote that has no pair."""
+    rule = f"the file is not a table: {error}; look for a quote without its pair"
+    return DataError(f"{_CALLER}: {rule}. Got:\n  file = {file!r}")
+
+
+def wrong_width(
+    file: str, line: int, fields: Sequence[str], delimiter: str, columns: Sequence[str]
+) -> NoReturn:
+    """Raises the error of a row that has more or fewer cells than `columns`."""
+    check(
+        False,
+        _CALLER,
+        f"a line has {len(fields)} cells where {len(columns)} are due; quote cells "
+        "that contain the delimiter, or give delimiter=",
+        {
+            "file": file,
+            "line": line,
+            "value": list(fields),
+            "delimiter": "blanks" if delimiter == SPACES else delimiter,
+            "columns": list(columns),
+        },
+    )
+    raise AssertionError
+
+
+def cells(
+    lines: Iterable[str], delimiter: str, comment: str | None
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yields the number of the first line of each row, and its cells.
+
+    Args:
+        lines: Those of the file, with or without their ends.
+        delimiter: One character; a blank stands for any run of blanks.
+        comment: Lines that begin with one of these characters are no rows.
+
+    Raises:
+        csv.Error: A quote has no pair.
+    """
     if comment is not None:  # an empty line instead keeps the line numbers
-        lines = ["" if s.lstrip().startswith(tuple(comment)) else s for s in lines]
-    if delimiter == _SPACES:
+        begins_with = tuple(comment)
+        lines = ("" if s.lstrip().startswith(begins_with) else s for s in lines)
+    if delimiter == SPACES:
         split = ((n, tuple(s.split())) for n, s in enumerate(lines, start=1))
-        return [(n, fields) for n, fields in split if fields]
-    reader = csv.reader([s + "\n" for s in lines], delimiter=delimiter)
-    found, begins = [], 1
+        yield from ((n, fields) for n, fields in split if fields)
+        return
+    reader = csv.reader((s.rstrip("\n") + "\n" for s in lines), delimiter=delimiter)
+    begins = 1
     for fields in reader:
         if any(field.strip() for field in fields):
-            found.append((begins, tuple(field.strip() for field in fields)))
+            yield begins, tuple(field.strip() for field in fields)
         begins = reader.line_num + 1
-    return found
 
 
-def _sniff(text: str, comment: str | None) -> str:
-    head = "\n".join(text[:100_000].split("\n")[:200])
+def _lines(text: str) -> list[str]:
+    # Not splitlines(), which also cuts at form feeds and Unicode's separators.
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def sniff(text: str, comment: str | None) -> str:
+    """Returns the delimiter that cuts the first rows into equal numbers of cells.
+
+    Args:
+        text: The file, or its beginning.
+        comment: As in `cells`.
+    """
+    head = _lines(text[:100_000])[:200]
     best, best_share = ",", 0.5
-    for delimiter in (*_DELIMITERS, _SPACES):
-        widths = Counter(len(fields) for _, fields in _cells(head, delimiter, comment))
+    for delimiter in (*_DELIMITERS, SPACES):
+        widths = Counter(len(fields) for _, fields in cells(head, delimiter, comment))
         width, count = widths.most_common(1)[0] if widths else (1, 0)
         if width > 1 and count / widths.total() > best_share:
             best, best_share = delimiter, count / widths.total()
