@@ -1,0 +1,89 @@
+import collections
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+from graphattn.datasets import DataError
+from graphattn.datasets.pickles import read_pickle
+
+DATA = {
+    "array": np.arange(6.0).reshape(2, 3),
+    "strided": np.arange(12).reshape(3, 4)[:, ::2],
+    "objects": np.array([[1], None, "a"], dtype=object),
+    "scalar": np.float32(3.5),
+    "lists": collections.defaultdict(list, {1: [2, 3], "a": [(4.5, None, True)]}),
+    "ordered": collections.OrderedDict(a={1, 2}, b=frozenset([3]), c=1 + 2j, d=b"x"),
+}
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_arrays_and_plain_containers_come_back(protocol, write):
+    path = write("data.pickle", pickle.dumps(DATA, protocol))
+    got = read_pickle(path)
+    assert {key: repr(value) for key, value in got.items()} == {
+        key: repr(value) for key, value in DATA.items()
+    }
+
+
+@pytest.mark.parametrize("kind", ["csr_matrix", "csc_matrix", "csr_array"])
+def test_sparse_matrices_come_back_and_are_checked(kind, write):
+    want = getattr(scipy.sparse, kind)(np.eye(3, 5))
+    got = read_pickle(write("m.pickle", pickle.dumps(want)))
+    assert type(got) is type(want)
+    assert (got != want).nnz == 0
+    want.indices[0] = 99
+    with pytest.raises(DataError, match="damaged"):
+        read_pickle(write("m.pickle", pickle.dumps(want)))
+
+
+class Runs:
+    def __reduce__(self):
+        return os.system, ("true",)
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        (Runs(), "posix.system"),
+        (Path("a"), "pathlib.PosixPath"),
+        (eval, "builtins.eval"),
+        (np.load, "numpy.load"),
+        (getattr, "builtins.getattr"),
+        (np.random.RandomState, "numpy.random.mtrand.RandomState"),
+    ],
+)
+def test_any_other_class_is_refused_by_name(value, named, write):
+    with pytest.raises(DataError, match=f"names {named}.*\n.*bad.pickle"):
+        read_pickle(write("bad.pickle", pickle.dumps(value)))
+
+
+def test_a_pickle_cannot_change_the_classes_it_names(write):
+    # BUILD with a pair of states sets attributes of whatever is on the stack.
+    raw = b"\x80\x02cscipy.sparse\ncsr_matrix\n}X\x07\x00\x00\x00toarrayK\x01s}\x86b."
+    raw = raw.replace(b"}X", b"NX", 1)
+    with pytest.raises(DataError):
+        read_pickle(write("bad.pickle", raw))
+    assert callable(scipy.sparse.csr_matrix.toarray)
+
+
+@pytest.mark.parametrize("raw", [b"", b"text", pickle.dumps(DATA)[:-20], b"\x80\x02R."])
+def test_damage_is_a_clear_error(raw, write):
+    with pytest.raises(DataError, match="damaged"):
+        read_pickle(write("bad.pickle", raw))
+
+
+def test_the_planetoid_files_of_python_2_are_read(data_folder):
+    folder = Path(data_folder) / "planetoid_cora"
+    if not folder.is_dir():
+        pytest.skip("GRAPHATTN_DATA has no planetoid_cora")
+    parts = {
+        part: read_pickle(folder / f"ind.cora.{part}", encoding="latin1")
+        for part in ("x", "y", "tx", "ty", "allx", "ally", "graph")
+    }
+    assert parts["allx"].shape == (1708, 1433)
+    assert parts["ty"].shape == (1000, 7)
+    assert sum(map(len, parts["graph"].values())) == 10858
