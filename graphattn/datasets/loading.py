@@ -9,17 +9,22 @@ from typing import Any
 from torch_geometric.data import Data
 
 from graphattn.datasets.cards import card, names
-from graphattn.datasets.errors import check
+from graphattn.datasets.errors import DataError, check
+from graphattn.datasets.files import arguments, locate
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.nearest import nearest
-from graphattn.datasets.places import folder_of
 from graphattn.datasets.sniff import reader_for
 
 _CALLER = "datasets.load"
 
 
 def load(
-    name_or_path: str | Path, root: str | Path | None = None, **options: Any
+    name_or_path: str | Path,
+    root: str | Path | None = None,
+    *,
+    verify: bool = True,
+    cards: str | Path | None = None,
+    **options: Any,
 ) -> Data | GraphDataset:
     """Returns a named dataset, or what the user's own file holds.
 
@@ -30,8 +35,12 @@ def load(
     Args:
         name_or_path: One of `names()`; or a csv or tsv with a SMILES column and a
             target; or an edge list.
-        root: The folder that holds the files of a named dataset, where it is not the
-            one of the package that ships them; of a path, what it is relative to.
+        root: The folder that holds the files of a named dataset, in itself or in a
+            subfolder; of a path, what it is relative to. Without it, and after it, the
+            folders of `GRAPHATTN_DATA` and the cache are searched.
+        verify: Whether files of a named dataset must have the content that its card
+            describes.
+        cards: A folder of the user's own cards, beside those of `GRAPHATTN_CARDS`.
         options: Those of the reader: of `molecules.table.read` for a file of molecules,
             of `social.edge_list.read` for an edge list, of the card's reader for a
             name. A card's own options give way to these.
@@ -41,30 +50,32 @@ def load(
             unknown; the message says where and what to do.
         ImportError: A package is missing; the message says which extra brings it.
     """
-    if _is_file(name_or_path):
+    if _is_file(name_or_path, cards):
         path = Path(name_or_path) if root is None else Path(root) / name_or_path
         return _read(reader_for(path, options), options, path)
-    found = card(str(name_or_path))
-    where = () if not found.folder else (folder_of(found.folder, root) / found.file,)
-    return _read(found.reader, {"name": found.name, **found.options, **options}, *where)
+    found = card(str(name_or_path), cards)
+    paths = arguments(locate(found, root, verify=verify))
+    given = {"name": found.name, **found.options, **options}
+    return _read(found.reader, given, **paths)
 
 
-def _is_file(name_or_path: str | Path) -> bool:
+def _is_file(name_or_path: str | Path, cards: str | Path | None) -> bool:
     if isinstance(name_or_path, Path):
         return True
-    if name_or_path in names():
+    if name_or_path in names(cards):
         return False
     path = Path(name_or_path)
     return path.suffix != "" or len(path.parts) > 1 or path.exists()
 
 
-def _read(reader: str, options: dict[str, Any], *where: Path) -> Data | GraphDataset:
-    read: Callable[..., Data | GraphDataset] = import_module(
-        f"graphattn.datasets.{reader}"
-    ).read
+def _read(
+    reader: str, options: dict[str, Any], *paths: Path, **files: Any
+) -> Data | GraphDataset:
+    read = _reader(reader)
+    parameters = signature(read).parameters
     known = [
         option
-        for option, parameter in signature(read).parameters.items()
+        for option, parameter in parameters.items()
         if parameter.kind is Parameter.KEYWORD_ONLY
     ]
     for option in options:
@@ -79,4 +90,25 @@ def _read(reader: str, options: dict[str, Any], *where: Path) -> Data | GraphDat
                 "reader": reader,
             },
         )
-    return read(*where, **options)
+    try:
+        bound = signature(read).bind(*paths, **{**files, **options})
+    except TypeError as error:  # a card that does not suit its reader
+        raise DataError(
+            f"{_CALLER}: the card does not suit its reader: {error}. Got:\n"
+            f"  reader = {reader!r}\n  takes = {list(parameters)}"
+        ) from None
+    return read(*bound.args, **bound.kwargs)
+
+
+def _reader(name: str) -> Callable[..., Data | GraphDataset]:
+    module = f"graphattn.datasets.{name}"
+    try:
+        found = getattr(import_module(module), "read", None)
+    except ModuleNotFoundError as error:
+        if not module.startswith(error.name or ""):
+            raise
+        found = None
+    rule = "there is no such reader; name a module of graphattn.datasets with a `read`"
+    check(found is not None, "datasets.card", rule, {"reader": name})
+    assert found is not None
+    return found

@@ -12,10 +12,9 @@ _CALLER = "datasets.load"
 
 
 def read(
-    folder: Path,
+    structures: Path,
+    measurements: Path,
     *,
-    structures: str,
-    measurements: str,
     key: str,
     value: str,
     target: str,
@@ -26,7 +25,6 @@ def read(
     """Reads the molecules that have both a structure and a measurement.
 
     Args:
-        folder: Where both files are.
         structures: File of SMILES and name, separated by blanks, without header.
         measurements: Table with a header.
         key: Column of `measurements` that holds the name.
@@ -39,8 +37,8 @@ def read(
     Raises:
         DataError: A file cannot be used, or a structure has no measurement.
     """
-    smi = read_table(folder / structures, columns=("smiles", "name"), delimiter=" ")
-    table = read_table(folder / measurements)
+    smi = read_table(structures, columns=("smiles", "name"), delimiter=" ")
+    table = read_table(measurements)
     key_at, value_at = table.index(key, "key"), table.index(value, "value")
     measured = {row.cells[key_at]: number(row.cells[value_at]) for row in table.rows}
     problems = Problems(_CALLER, smi.file, on_error)
