@@ -1,34 +1,27 @@
-"""Compressed files and archives, read within bounds and never outside their folder."""
+"""Archives, read within bounds and never outside of their folder."""
 
-import bz2
-import gzip
-import lzma
 import os
 import stat
-import sys
 import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from graphattn.datasets.compressed import ALWAYS_FINE, MAX_RATIO, read_bytes
 from graphattn.datasets.errors import DataError, check
-from graphattn.datasets.extras import need
 
 _CALLER = "datasets.load"
-_FREE = 64 << 20  # bytes that need no justification
-_RATIO = 250  # text of real data sets compresses 3 to 50 times
 _MOST = 64 << 30
 _MOST_FILES = 1_000_000
 _CHUNK = 1 << 20
 _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
-    OSError,
-    lzma.LZMAError,
     zlib.error,
     EOFError,
     NotImplementedError,
@@ -37,37 +30,13 @@ _DAMAGED = (
     ValueError,
     OverflowError,
 )
-_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 Stream = Any  # what zipfile, tarfile and tempfile hand out has no base in common
-COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
-ARCHIVES = (".zip", ".tar", ".tgz", *(f".tar{end}" for end in COMPRESSIONS))
+ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
 
 def is_archive(path: Path) -> bool:
     """Returns whether a file is called like a zip or tar."""
     return path.name.lower().endswith(ARCHIVES)
-
-
-def bare_name(path: Path) -> str:
-    """Returns the name of a file without the ending of its compression."""
-    compressed = path.suffix.lower() in COMPRESSIONS
-    return path.stem if compressed else path.name
-
-
-def read_bytes(path: Path) -> bytes:
-    """Returns what a file holds, decompressed where its name says gz, bz2, xz or zst.
-
-    Args:
-        path: The file.
-
-    Raises:
-        DataError: It is damaged, or grows beyond all bounds.
-        ImportError: It is zst, and backports.zstd is not installed.
-    """
-    if path.suffix.lower() not in COMPRESSIONS:
-        return path.read_bytes()
-    with _clear(path), _decompressed(path) as file:
-        return b"".join(_bounded(file, _allowed(path), path))
 
 
 class Archive:
@@ -134,13 +103,8 @@ def open_archive(path: Path) -> Iterator[Archive]:
                 container = stack.enter_context(zipfile.ZipFile(path))
                 entries = _zip_entries(path, container)
             else:
-                # Its own copy: going back in a compressed stream starts it anew.
-                plain = stack.enter_context(tempfile.TemporaryFile())
-                with _decompressed(path) as file:
-                    for chunk in _bounded(file, _allowed(path), path):
-                        plain.write(chunk)
-                plain.seek(0)
-                tar = tarfile.open(fileobj=plain, mode="r:")
+                # Whole: going back in a compressed stream would start it anew.
+                tar = tarfile.open(fileobj=BytesIO(read_bytes(path)), mode="r:")
                 container = stack.enter_context(tar)
                 entries = _tar_entries(path, container)
         yield Archive(path, entries, container)
@@ -179,15 +143,6 @@ def unpack_member(path: Path, member: str, folder: Path) -> Path:
                 raise
     Path(part.name).replace(target)
     return target
-
-
-def _decompressed(path: Path) -> Stream:
-    openers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-    openers |= {".tgz": gzip.open}
-    ending = path.suffix.lower()
-    if ending == ".zst":
-        openers[ending] = need(_ZSTD, "data").open
-    return openers.get(ending, open)(path, "rb")
 
 
 def _zip_entries(path: Path, container: zipfile.ZipFile) -> dict[str, Any]:
@@ -233,15 +188,15 @@ def _check_bounds(path: Path, count: int, size: int) -> None:
 
 
 def _allowed(path: Path) -> int:
-    return min(_MOST, max(_FREE, _RATIO * path.stat().st_size))
+    return min(_MOST, max(ALWAYS_FINE, MAX_RATIO * path.stat().st_size))
 
 
 def _bounded(file: Stream, most: int, path: Path) -> Iterator[bytes]:
     total = 0
     while chunk := file.read(_CHUNK):
         total += len(chunk)
-        rule = "the file grows beyond all bounds when it is decompressed"
-        given = {"file": str(path), "bytes allowed": most}
+        rule = "the archive grows beyond all bounds when it is unpacked"
+        given = {"archive": str(path), "bytes allowed": most}
         check(total <= most, _CALLER, rule, given)
         yield chunk
 
@@ -250,19 +205,10 @@ def _bounded(file: Stream, most: int, path: Path) -> Iterator[bytes]:
 def _clear(path: Path) -> Iterator[None]:
     try:
         yield
-    except (DataError, ImportError):
+    except DataError:
         raise
-    except Exception as error:
-        # An error of the disk has a number, one of a decompressor has not.
-        disk = isinstance(error, OSError) and error.errno is not None
-        if disk or not (isinstance(error, _DAMAGED) or _is_zstd(error)):
-            raise
+    except _DAMAGED as error:
         raise DataError(
-            f"{_CALLER}: the compressed file is damaged: {error}. Got:\n"
-            f"  file = {str(path)!r}"
+            f"{_CALLER}: the archive is damaged: {error}. Got:\n"
+            f"  archive = {str(path)!r}"
         ) from None
-
-
-def _is_zstd(error: Exception) -> bool:
-    module = sys.modules.get(_ZSTD)
-    return module is not None and isinstance(error, module.ZstdError)

@@ -100,7 +100,7 @@ def _steps(unpacked: Any) -> Iterator[bytes]:
 
 def _zst(raw: bytes) -> Iterator[bytes]:
     new = sys.version_info >= (3, 14)  # the standard library brings it since
-    zstd: Any = need("compression.zstd" if new else "backports.zstd", "social")
+    zstd: Any = need("compression.zstd" if new else "backports.zstd", "data")
     try:
         yield from _steps(zstd.open(BytesIO(raw)))
     except zstd.ZstdError as error:

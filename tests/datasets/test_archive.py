@@ -8,9 +8,9 @@ import zipfile
 import pytest
 from backports import zstd
 
-from graphattn.datasets import DataError
+from graphattn.datasets import DataError, compressed
 from graphattn.datasets import archive as archives
-from graphattn.datasets.archive import open_archive, read_bytes, unpack_member
+from graphattn.datasets.archive import open_archive, unpack_member
 
 TEXT = b"a b\nb c\n"
 COMPRESS = {
@@ -42,17 +42,11 @@ def tarred(files: dict[str, bytes], **special: object) -> bytes:
 
 
 @pytest.mark.parametrize("ending", COMPRESS)
-def test_compressed_files_are_read_by_their_ending(ending, write):
-    path = write(f"ties.txt.{ending}", COMPRESS[ending](TEXT))
-    assert read_bytes(path) == TEXT
+def test_a_tar_may_be_compressed(ending, write):
     path = write(f"t.tar.{ending}", COMPRESS[ending](tarred({"a/b": TEXT})))
     with open_archive(path) as archive:
         assert archive.names == ("a/b",)
         assert archive.read("a/b") == TEXT
-
-
-def test_a_file_without_such_an_ending_is_read_as_it_is(write):
-    assert read_bytes(write("ties.txt", TEXT)) == TEXT
 
 
 def test_the_files_of_a_zip_are_read_by_name(write):
@@ -102,47 +96,29 @@ def test_links_and_devices_are_refused(write):
 
 
 def test_bombs_are_refused(write, monkeypatch):
-    monkeypatch.setattr(archives, "_FREE", 1000)
+    monkeypatch.setattr(archives, "ALWAYS_FINE", 1000)
+    monkeypatch.setattr(compressed, "ALWAYS_FINE", 1000)
     zeros = bytes(10_000_000)
-    for name, raw in (
-        ("t.gz", gzip.compress(zeros)),
-        ("t.zst", zstd.compress(zeros)),
-        ("t.xz", lzma.compress(zeros)),
-    ):
-        with pytest.raises(DataError, match="beyond all bounds"):
-            read_bytes(write(name, raw))
     for name, raw in (
         ("t.zip", zipped({"a": zeros})),
         ("t.tar.gz", gzip.compress(tarred({"a": zeros}))),
     ):
         with (
-            pytest.raises(DataError, match=r"beyond all bounds|claims to hold"),
+            pytest.raises(DataError, match=r"unpacks to more|claims to hold"),
             open_archive(write(name, raw)),
         ):
             pass
 
 
-@pytest.mark.parametrize("ending", [*COMPRESS, "zip", "tar", "tar.gz", "tgz"])
+MAKE = {"zip": zipped, "tar": tarred, "tgz": lambda f: gzip.compress(tarred(f))}
+
+
+@pytest.mark.parametrize("ending", MAKE)
 @pytest.mark.parametrize("damage", ["cut", "noise", "empty"])
 def test_damage_is_a_clear_error(ending, damage, write):
-    raw = {
-        "zip": zipped({"a": TEXT}),
-        "tar": tarred({"a": TEXT * 99}),
-        "tar.gz": gzip.compress(tarred({"a": TEXT})),
-        "tgz": gzip.compress(tarred({"a": TEXT})),
-    }.get(ending) or COMPRESS[ending](TEXT * 99)
-    raw = {
-        "cut": raw[: min(len(raw) // 2, 700)],
-        "noise": b"noise" * 300,
-        "empty": b"",
-    }[damage]
+    raw = MAKE[ending]({"a": TEXT * 99})
+    cut = raw[: min(len(raw) // 2, 700)]
+    raw = {"cut": cut, "noise": b"noise" * 300, "empty": b""}[damage]
     path = write(f"t.{ending}", raw)
-    if ending in COMPRESS:
-        if damage == "empty" and ending == "gz":
-            assert read_bytes(path) == b""  # what the format says
-            return
-        with pytest.raises(DataError, match=r"damaged.*\n.*t\."):
-            read_bytes(path)
-        return
-    with pytest.raises(DataError), open_archive(path) as archive:
+    with pytest.raises(DataError, match="damaged"), open_archive(path) as archive:
         archive.read(archive.names[0])
