@@ -1,5 +1,7 @@
 """`GraphAttention`: one layer, any adjacency."""
 
+from typing import ClassVar
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -13,6 +15,7 @@ from graphattn.adjacency import Adjacency, as_adjacency
 from graphattn.functional import full_attention
 from graphattn.functional.checks import EdgeMask
 from graphattn.nn.inputs import all_pairs, check_inputs, check_options, check_width
+from graphattn.nn.messages import messages_are_watched
 from graphattn.nn.scores import SCORES, Projected, unfold
 
 
@@ -35,8 +38,10 @@ class GraphAttention(MessagePassing):
     k)`, where keys are the values too, and queries as well unless
     `in_channels` is a pair).
 
-    Fused kernels run unless `explain` is set or a message, aggregate or propagate
-    hook is registered; then the layer goes through `propagate`, with equal results.
+    Fused kernels run unless `explain` is set, a message, aggregate or propagate hook
+    is registered, or a subclass has its own `message`, `aggregate` or `update`; then
+    the layer goes through `propagate`, with equal results. Explainers mask edges, and
+    so pass by full attention where no edges are given.
 
     Args:
         in_channels: Width of the nodes' features; a pair (of sources, of targets)
@@ -61,6 +66,9 @@ class GraphAttention(MessagePassing):
         https://arxiv.org/abs/2105.14491; Veličković et al. 2018,
         https://arxiv.org/abs/1710.10903.
     """
+
+    # What PyG's containers of several kinds of edges ask before they take a layer.
+    add_self_loops: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -88,17 +96,13 @@ class GraphAttention(MessagePassing):
         width = heads * self.head_dim
         self.score = SCORES[score](heads, self.head_dim, negative_slope)
         shared = self.score.shares_query and not isinstance(in_channels, tuple)
-        self.key_proj = Linear(source, width, bias=bias, weight_initializer="glorot")
-        self.query_proj = (
-            None
-            if shared
-            else Linear(target, width, bias=bias, weight_initializer="glorot")
-        )
-        self.value_proj = (
-            None
-            if self.score.shares_value
-            else Linear(source, width, bias=bias, weight_initializer="glorot")
-        )
+
+        def project(channels: int) -> Linear:
+            return Linear(channels, width, bias=bias, weight_initializer="glorot")
+
+        self.key_proj = project(source)
+        self.query_proj = None if shared else project(target)
+        self.value_proj = None if self.score.shares_value else project(source)
         self.edge_weight = (
             None
             if edge_dim is None
@@ -168,20 +172,37 @@ class GraphAttention(MessagePassing):
         source, target = x if isinstance(x, tuple) else (x, x)
         check_width(self.in_channels, source, target)
         projected = self._project(source, target, edge_attr)
-        if edge_index is None and self.score.is_dot and not return_attention_weights:
-            return self._finish(self._full(projected, batch, causal))
+        explained = self.explain and edge_index is not None
+        fused = not explained and not messages_are_watched(self, GraphAttention)
         if edge_index is None:
+            if self.score.is_dot and fused and not return_attention_weights:
+                return self._output(self._join(self._full(projected, batch, causal)))
             require(
                 not isinstance(x, tuple),
                 "GraphAttention",
-                "full cross-attention needs score='dot' and no weights returned; "
-                "pass an edge_index",
+                "full cross-attention needs score='dot', no weights returned and no "
+                "hooks on messages; pass an edge_index",
                 {"score": self.score_name},
             )
             edge_index = all_pairs(source, batch, causal)
-        return self._along_edges(
-            projected, edge_index, edge_mask, return_attention_weights
+        adjacency = as_adjacency(
+            edge_index, source.shape[-2], target.shape[-2], "GraphAttention"
         )
+        given, sets = projected.fold(), projected.query.shape[:-3]
+        if edge_mask is not None and edge_mask.dim() == 2 and sets:
+            edge_mask = edge_mask.repeat(1, sets.numel())
+        weights = None
+        if return_attention_weights or not fused:
+            weights = self.score.weights(given, adjacency, edge_mask)
+        if fused or weights is None:
+            rows = self.score.attend(given, adjacency, edge_mask, self._dropping())
+            rows = self._join(unfold(rows, sets, self.heads))
+        else:
+            rows = self._propagate((source, target), given, adjacency, weights)
+        out = self._output(rows)
+        if weights is None or not return_attention_weights:
+            return out
+        return out, unfold(weights, sets, self.heads)
 
     def _project(
         self, source: Tensor, target: Tensor, edge_attr: Tensor | None
@@ -209,78 +230,45 @@ class GraphAttention(MessagePassing):
             projected.value,
             batch=batch,
             causal=causal,
-            dropout=self.dropout if self.training else 0.0,
+            dropout=self._dropping(),
         )
 
-    def _along_edges(
-        self,
-        projected: Projected,
-        edge_index: Tensor | Adjacency,
-        edge_mask: Tensor | None,
-        return_attention_weights: bool,
-    ) -> Tensor | tuple[Tensor, Tensor]:
-        sets = projected.query.shape[:-3]
-        given = projected.fold()
-        if edge_mask is not None and edge_mask.dim() == 2 and sets:
-            edge_mask = edge_mask.repeat(1, sets.numel())
-        adjacency = as_adjacency(
-            edge_index, len(given.key), len(given.query), "GraphAttention"
-        )
-        dropout = self.dropout if self.training else 0.0
-        fused, weights = self._may_fuse(), None
-        if return_attention_weights or not fused:
-            weights = self.score.weights(given, adjacency, edge_mask)
-        if fused or weights is None:
-            out = self.score.attend(given, adjacency, edge_mask, dropout)
-        else:
-            out = self._propagate(given, adjacency, weights, dropout)
-        out = self._finish(unfold(out, sets, self.heads))
-        if weights is None or not return_attention_weights:
-            return out
-        return out, unfold(weights, sets, self.heads)
-
-    def _may_fuse(self) -> bool:
-        """Whether nobody wants to see or change the messages."""
-        hooks = (
-            self._propagate_forward_pre_hooks,
-            self._propagate_forward_hooks,
-            self._message_forward_pre_hooks,
-            self._message_forward_hooks,
-            self._aggregate_forward_pre_hooks,
-            self._aggregate_forward_hooks,
-        )
-        return not self.explain and not any(hooks)
+    def _dropping(self) -> float:
+        return self.dropout if self.training else 0.0
 
     def _propagate(
         self,
-        projected: Projected,
+        x: tuple[Tensor, Tensor],
+        given: Projected,
         adjacency: Adjacency,
         weights: Tensor,
-        dropout: float,
     ) -> Tensor:
-        edge_value = None
-        if projected.edge_weight is not None:
-            edge_value = torch.einsum(
-                "ef,fhd->ehd", projected.edge_attr, projected.edge_weight
-            )
-        alpha = nn.functional.dropout(weights, dropout, training=dropout > 0.0)
-        # propagate_type: (value: Tensor, alpha: Tensor, edge_value: OptTensor)
-        return self.propagate(
+        """Returns joined heads; `x` is for explainers that ask for `x_i` and `x_j`."""
+        edge_term = None
+        if given.edge_attr is not None and given.edge_weight is not None:
+            edge_term = torch.einsum("ef,fhd->ehd", given.edge_attr, given.edge_weight)
+        # propagate_type: (x: tuple, value: Tensor, alpha: Tensor, edge_term: OptTensor)
+        rows = self.propagate(
             adjacency.edge_index,
-            value=projected.value,
-            alpha=alpha,
-            edge_value=edge_value,
+            x=(x[0].movedim(-2, 0), x[1].movedim(-2, 0)),
+            value=given.value,
+            alpha=nn.functional.dropout(weights, self._dropping()),
+            edge_term=edge_term,
             size=(adjacency.num_sources, adjacency.num_targets),
         )
+        return rows.unflatten(1, (*x[1].shape[:-2], self.out_channels)).movedim(0, -2)
 
-    def message(self, value_j: Tensor, alpha: Tensor, edge_value: OptTensor) -> Tensor:
-        """Returns what each edge carries; only explainers and hooks come here."""
-        value = value_j if edge_value is None else value_j + edge_value
-        return alpha.unsqueeze(-1) * value
+    def message(self, value_j: Tensor, alpha: Tensor, edge_term: OptTensor) -> Tensor:
+        """Returns what each edge carries, `[num_edges, out_channels]`."""
+        value = value_j if edge_term is None else value_j + edge_term
+        heads = (alpha.unsqueeze(-1) * value).unflatten(1, (-1, self.heads))
+        return self._join(heads).flatten(1)
 
-    def _finish(self, out: Tensor) -> Tensor:
-        out = out.flatten(-2) if self.concat else out.mean(-2)
-        return out if self.out_proj is None else self.out_proj(out)
+    def _join(self, heads: Tensor) -> Tensor:
+        return heads.flatten(-2) if self.concat else heads.mean(-2)
+
+    def _output(self, rows: Tensor) -> Tensor:
+        return rows if self.out_proj is None else self.out_proj(rows)
 
     def __repr__(self) -> str:
         """Returns the constructor's first arguments and the score."""

@@ -35,9 +35,7 @@ class Projected(NamedTuple):
         )
         edge_weight = self.edge_weight
         if edge_weight is not None:
-            edge_weight = edge_weight.repeat(
-                1, query.shape[1] // self.query.shape[2], 1
-            )
+            edge_weight = edge_weight.repeat(1, self.query.shape[:-3].numel(), 1)
         return Projected(query, key, value, self.edge_attr, edge_weight)
 
 

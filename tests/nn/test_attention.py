@@ -103,6 +103,17 @@ def test_sequences_that_share_an_adjacency_equal_each_alone(score):
 
 
 @each_score
+@pytest.mark.parametrize("concat", [True, False])
+def test_sets_in_two_dimensions_are_sets_too_with_hooks_and_without(score, concat):
+    model, window = layer(score, edge_dim=2, concat=concat), patterns.window(11, 2)
+    x, attr = torch.randn(2, 3, 11, 7).double(), torch.randn(window.num_edges, 2)
+    want = model(x.flatten(0, 1), window, attr.double()).unflatten(0, (2, 3))
+    assert_close(model(x, window, attr.double()), want)
+    model.register_message_forward_hook(lambda module, inputs, output: None)
+    assert_close(model(x, window, attr.double()), want)
+
+
+@each_score
 def test_causal_attention_does_not_look_ahead(score):
     model = layer(score)
     x = torch.randn(11, 7).double().requires_grad_()
@@ -141,7 +152,7 @@ def test_with_hooks_or_explain_it_propagates_the_same_numbers(score):
         lambda module, inputs, output: seen.append(output.shape)
     )
     assert_close(model(x, graph.edge_index, attr, edge_mask=mask), want)
-    assert seen == [(61, 3, 5)]
+    assert seen == [(61, 15)]
     handle.remove()
     model.explain = True
     model._edge_mask, model._apply_sigmoid = torch.ones(61).double(), False
@@ -150,6 +161,27 @@ def test_with_hooks_or_explain_it_propagates_the_same_numbers(score):
     model._edge_mask = torch.zeros(61).double()
     bias = model.out_proj.bias.expand(13, -1)
     assert_close(model(x, graph.edge_index, attr), bias)
+
+
+@each_score
+def test_a_hook_on_messages_changes_the_result_also_of_full_attention(score):
+    model, x = layer(score, output_projection=False), torch.randn(13, 7).double()
+    along, full = model(x, GRAPHS["unsorted"].edge_index), model(x)
+    model.register_message_forward_hook(lambda module, inputs, output: 3 * output)
+    assert_close(model(x, GRAPHS["unsorted"].edge_index), 3 * along)
+    assert_close(model(x), 3 * full)
+
+
+def test_a_subclass_with_its_own_message_is_heard():
+    class Doubled(GraphAttention):
+        def message(self, value_j, alpha):
+            return 2 * super().message(value_j, alpha, None)
+
+    model, edges = layer(output_projection=False), GRAPHS["unsorted"].edge_index
+    doubled = Doubled(7, 15, 3, output_projection=False).double()
+    doubled.load_state_dict(model.state_dict())
+    x = torch.randn(13, 7).double()
+    assert_close(doubled(x, edges), 2 * model(x, edges))
 
 
 @each_score
