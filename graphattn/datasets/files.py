@@ -1,6 +1,7 @@
 """Where the files of a named dataset are on this machine."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,30 +38,70 @@ def locate(
             put where.
         DataError: A file in `root` has other content, or an archive is malformed.
     """
-    if not card.files:
-        return {}
+    found = search(card, root, verify=verify)
+    if any(
+        not any(form.optional for form in forms) for forms in found.missing.values()
+    ):
+        raise MissingFiles(_message(card, found))
+    return found.paths
+
+
+@dataclass
+class Found:
+    """What a search found.
+
+    Attributes:
+        paths: The file of each role.
+        missing: The forms of each role that is nowhere.
+        unfit: Files that have the name and not the content, and how they differ.
+        folders: Where it looked.
+    """
+
+    paths: dict[str, Path] = field(default_factory=dict)
+    missing: dict[str, list[File]] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
+    folders: list[str] = field(default_factory=list)
+
+    @property
+    def needed(self) -> dict[str, list[File]]:
+        """What is missing and not optional."""
+        return {
+            role: forms
+            for role, forms in self.missing.items()
+            if not any(form.optional for form in forms)
+        }
+
+
+def search(card: Card, root: str | Path | None = None, *, verify: bool = True) -> Found:
+    """Looks for the files of a card as `locate` does, and reports what is missing.
+
+    Args:
+        card: Of the dataset.
+        root: The user's own folder.
+        verify: Whether the content must be that which the card describes.
+
+    Raises:
+        DataError: A file in `root` has other content, or an archive is malformed.
+    """
     wanted = {file.name for file in card.files}
-    here = [(place, named_files(place, wanted)) for place in places(root)]
-    found: dict[str, Path] = {}
-    missing: dict[str, list[File]] = {}
-    unfit: dict[str, str] = {}
+    here = [(place, named_files(place, wanted)) for place in places(root) if wanted]
+    result = Found(folders=[str(place) for place, _ in here])
     for role, forms in card.roles.items():
-        path = None
         for place, paths in here:
-            own = root is not None and place == Path(root).expanduser()
+            unfit: dict[str, str] = {}
             path = _first(card, forms, paths, verify, unfit)
-            check(path is not None or not (own and unfit), _CALLER, _OTHER, unfit)
             if path is not None:
+                result.paths[role] = path
                 break
-        path = path or _in_package(forms)
-        if path is not None:
-            found[role] = path
-        elif not any(form.optional for form in forms):
-            missing[role] = forms
-    if missing:
-        folders = [str(place) for place, _ in here]
-        raise MissingFiles(_message(card, missing, folders, unfit))
-    return found
+            own = root is not None and place == Path(root).expanduser()
+            check(not (own and unfit), _CALLER, _OTHER, unfit)
+            result.unfit |= unfit
+        else:
+            if path := _in_package(forms):
+                result.paths[role] = path
+            else:
+                result.missing[role] = forms
+    return result
 
 
 def arguments(paths: Mapping[str, Path]) -> dict[str, Any]:
@@ -116,24 +157,19 @@ def _in_package(forms: list[File]) -> Path | None:
     return None
 
 
-def _message(
-    card: Card,
-    missing: Mapping[str, list[File]],
-    folders: list[str],
-    unfit: Mapping[str, str],
-) -> str:
+def _message(card: Card, found: Found) -> str:
     lines = [
         f"{_CALLER}: files of dataset {card.name!r} are not here; download them with "
         f"`graphattn datasets fetch {card.name}` or load(..., download=True), or put "
-        f"them into {folders[0]} or a subfolder of it. Missing:"
+        f"them into {found.folders[0]} or a subfolder of it. Missing:"
     ]
-    for forms in missing.values():
+    for forms in found.needed.values():
         described = [_described(form) for form in forms]
         lines.append("  " + ", or ".join(dict.fromkeys(described)))
-    lines += ["Looked in:", *(f"  {folder}" for folder in folders)]
-    if unfit:
+    lines += ["Looked in:", *(f"  {folder}" for folder in found.folders)]
+    if found.unfit:
         lines.append("Passed over, as the content is not that of the card:")
-        lines += [f"  {path}: {reason}" for path, reason in unfit.items()]
+        lines += [f"  {path}: {reason}" for path, reason in found.unfit.items()]
     return "\n".join(lines)
 
 

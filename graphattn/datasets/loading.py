@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 
 from graphattn.datasets.cards import card, names
 from graphattn.datasets.errors import DataError, check
+from graphattn.datasets.fetch import fetch
 from graphattn.datasets.files import arguments, locate
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.nearest import nearest
@@ -22,6 +23,7 @@ def load(
     name_or_path: str | Path,
     root: str | Path | None = None,
     *,
+    download: bool = False,
     verify: bool = True,
     cards: str | Path | None = None,
     **options: Any,
@@ -38,6 +40,8 @@ def load(
         root: The folder that holds the files of a named dataset, in itself or in a
             subfolder; of a path, what it is relative to. Without it, and after it, the
             folders of `GRAPHATTN_DATA` and the cache are searched.
+        download: Whether files of a named dataset that are nowhere are downloaded, into
+            `root` or the cache.
         verify: Whether files of a named dataset must have the content that its card
             describes.
         cards: A folder of the user's own cards, beside those of `GRAPHATTN_CARDS`.
@@ -54,7 +58,8 @@ def load(
         path = Path(name_or_path) if root is None else Path(root) / name_or_path
         return _read(reader_for(path, options), options, path)
     found = card(str(name_or_path), cards)
-    paths = arguments(locate(found, root, verify=verify))
+    find = fetch if download else locate
+    paths = arguments(find(found, root, verify=verify))
     given = {"name": found.name, **found.options, **options}
     return _read(found.reader, given, **paths)
 
