@@ -3,7 +3,9 @@
 import threading
 import weakref
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,6 +13,8 @@ from torch_geometric import EdgeIndex
 
 from graphattn._errors import require
 from graphattn.ops.compress import compress
+
+_View = TypeVar("_View")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,7 @@ class Adjacency:
         num_sources, num_targets = (
             (num_nodes, num_nodes) if isinstance(num_nodes, int) else num_nodes
         )
-        edges = _plain(edge_index, num_sources, num_targets)
+        edges = plain_edges(edge_index, num_sources, num_targets)
         return cls(num_sources, num_targets, *compress(edges, num_sources, num_targets))
 
     @property
@@ -146,9 +150,27 @@ def as_adjacency(
             },
         )
         return edge_index
+    size = (num_sources, num_targets)
+    return remember(
+        edge_index, size, lambda: Adjacency.from_edge_index(edge_index, size)
+    )
+
+
+def remember(
+    edge_index: object, key: tuple[object, ...], build: Callable[[], _View]
+) -> _View:
+    """Returns what `build` made of `edge_index`, built at most once per tensor.
+
+    It is kept as `as_adjacency` keeps views, and must not hold `edge_index` itself.
+
+    Args:
+        edge_index: A tensor, or an object that does not change.
+        key: What else the view depends on.
+        build: Makes the view.
+    """
     if torch.compiler.is_compiling():
-        return Adjacency.from_edge_index(edge_index, (num_sources, num_targets))
-    return _CACHE.get(edge_index, num_sources, num_targets)
+        return build()
+    return _CACHE.get(edge_index, key, build)
 
 
 class _Cache:
@@ -159,35 +181,37 @@ class _Cache:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.entries: OrderedDict[
-            tuple[int, int, int], tuple[weakref.ref[Tensor], int, Adjacency]
+            tuple[object, ...], tuple[weakref.ref[Any], int, Any]
         ] = OrderedDict()
 
-    def get(self, edge_index: Tensor, num_sources: int, num_targets: int) -> Adjacency:
-        size = (num_sources, num_targets)
-        if not isinstance(edge_index, Tensor) or edge_index.is_inference():
-            return Adjacency.from_edge_index(edge_index, size)
-        key = (id(edge_index), *size)
+    def get(
+        self, edge_index: Any, key: tuple[object, ...], build: Callable[[], _View]
+    ) -> _View:
+        is_tensor = isinstance(edge_index, Tensor)
+        if is_tensor and edge_index.is_inference():
+            return build()
+        key = (id(edge_index), *key)
+        version = edge_index._version if is_tensor else 0
         with self.lock:
             entry = self.entries.get(key)
             if entry is not None:
-                tensor, version, adjacency = entry
-                if tensor() is edge_index and version == edge_index._version:
+                kept, kept_version, view = entry
+                if kept() is edge_index and kept_version == version:
                     self.entries.move_to_end(key)
-                    return adjacency
-        version = edge_index._version
-        adjacency = Adjacency.from_edge_index(edge_index, size)
+                    return view
+        view = build()
         reference = weakref.ref(edge_index, lambda _: self.entries.pop(key, None))
         with self.lock:
-            self.entries[key] = (reference, version, adjacency)
+            self.entries[key] = (reference, version, view)
             while len(self.entries) > self.capacity:
                 self.entries.popitem(last=False)
-        return adjacency
+        return view
 
 
 _CACHE = _Cache()
 
 
-def _plain(edge_index: Tensor, num_sources: int, num_targets: int) -> Tensor:
+def plain_edges(edge_index: Tensor, num_sources: int, num_targets: int) -> Tensor:
     """Returns `[2, num_edges]` integers, whatever form the edges came in."""
     require(
         isinstance(edge_index, Tensor),

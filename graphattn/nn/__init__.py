@@ -1,4 +1,5 @@
 """Layers."""
 
+from graphattn.nn import conv as conv
 from graphattn.nn.attention import GraphAttention as GraphAttention
 from graphattn.nn.block import GraphTransformerBlock as GraphTransformerBlock
