@@ -236,16 +236,6 @@ def plain_edges(edge_index: Tensor, num_sources: int, num_targets: int) -> Tenso
         "edge_index must hold int64 or int32 node numbers; convert it with .long()",
         {"edge_index": edge_index},
     )
-    require(
-        edge_index.shape[1] < 2**31 and max(num_sources, num_targets) < 2**31,
-        "Adjacency",
-        "at most 2^31 - 1 edges and nodes fit into one view; split the graph",
-        {
-            "num_edges": edge_index.shape[1],
-            "num_sources": num_sources,
-            "num_targets": num_targets,
-        },
-    )
     return edge_index
 
 
@@ -277,5 +267,7 @@ def _from_sparse(matrix: Tensor, num_sources: int, num_targets: int) -> Tensor:
 
 
 def _owners(pointers: Tensor) -> Tensor:
-    rows = torch.arange(len(pointers) - 1, device=pointers.device, dtype=pointers.dtype)
+    rows = torch.arange(
+        pointers.shape[0] - 1, device=pointers.device, dtype=pointers.dtype
+    )
     return rows.repeat_interleave(pointers.diff())

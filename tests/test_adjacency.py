@@ -112,6 +112,14 @@ def test_refuses_what_is_no_graph_and_names_the_place(edges, says):
         Adjacency.from_edge_index(edges, 3)
 
 
+def test_refuses_more_edges_or_nodes_than_int32_counts():
+    many = torch.zeros(2, 1, dtype=torch.int32).expand(2, 2**31)
+    with pytest.raises(ValueError, match="at most 2\\^31 - 1 edges and nodes"):
+        Adjacency.from_edge_index(many, 1)
+    with pytest.raises(ValueError, match="at most 2\\^31 - 1 edges and nodes"):
+        Adjacency.from_edge_index(many[:, :0], 2**31)
+
+
 def test_refuses_an_adjacency_of_another_size():
     adjacency = Adjacency.from_edge_index(torch.tensor([[0], [1]]), 2)
     query = torch.randn(3, 1, 5)

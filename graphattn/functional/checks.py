@@ -40,7 +40,8 @@ def prepare(
         nodes,
     )
     require(
-        query.shape[1] == key.shape[1] == value.shape[1] and len(key) == len(value),
+        query.shape[1] == key.shape[1] == value.shape[1]
+        and key.shape[0] == value.shape[0],
         caller,
         "query, key and value must have the same number of heads, and key and value "
         "one row per source",
@@ -53,7 +54,7 @@ def prepare(
         "dropout is a probability, from 0 to 1",
         {"dropout": dropout},
     )
-    adjacency = as_adjacency(edge_index, len(key), len(query), caller)
+    adjacency = as_adjacency(edge_index, key.shape[0], query.shape[0], caller)
     _check_edges(caller, adjacency, edges, value)
     return adjacency
 
@@ -88,7 +89,7 @@ def _check_edges(
             continue
         shared = name == "edge_mask" and tensor.dim() == 1
         require(
-            len(tensor) == adjacency.num_edges
+            tensor.shape[0] == adjacency.num_edges
             and (shared or tensor.dim() == 2)
             and (shared or name == "edge_attr" or tensor.shape[1] == heads),
             caller,

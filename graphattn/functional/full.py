@@ -53,7 +53,7 @@ def full_attention(
     factor = query.shape[-1] ** -0.5 if scale is None else scale
     if batch is not None:
         source, target = (batch, batch) if isinstance(batch, Tensor) else batch
-        ptr_source, ptr_target = _pointers(source, target, len(key), len(query))
+        ptr_source, ptr_target = _pointers(source, target, key.shape[0], query.shape[0])
         if _large(ptr_target, ptr_source):
             sizes, keys = ptr_target.diff().tolist(), ptr_source.diff().tolist()
             sets = zip(
@@ -134,7 +134,9 @@ def _pointers(
         ("query", target, num_targets),
     ):
         require(
-            batch.dim() == 1 and len(batch) == rows and not batch.is_floating_point(),
+            batch.dim() == 1
+            and batch.shape[0] == rows
+            and not batch.is_floating_point(),
             caller,
             f"batch must hold one set number per row of {name}",
             {"batch": batch, f"{name} rows": rows},

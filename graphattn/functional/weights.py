@@ -84,7 +84,7 @@ def attention_weights(
         use_reentrant=False,
         preserve_rng_state=False,
     )
-    return normalise(scores, target, len(query), edge_bias, edge_mask)
+    return normalise(scores, target, query.shape[0], edge_bias, edge_mask)
 
 
 def gat_weights(
@@ -107,7 +107,7 @@ def gat_weights(
     logits = alpha_target[target] + alpha_source[source]
     logits = logits if edge_score is None else logits + edge_score
     scores = leaky_relu(logits, negative_slope)
-    return normalise(scores, target, len(alpha_target), edge_bias, edge_mask)
+    return normalise(scores, target, alpha_target.shape[0], edge_bias, edge_mask)
 
 
 def normalise(

@@ -6,7 +6,7 @@ import struct
 import torch
 from torch import Tensor
 
-from graphattn.ops.compress.portable import refuse
+from graphattn.ops.compress.portable import check_fits, refuse
 from graphattn.ops.native.binding import check
 from graphattn.ops.native.library import library
 
@@ -20,6 +20,7 @@ def compress(
     edge_index: Tensor, num_sources: int, num_targets: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     """See `graphattn.ops.compress.op`."""
+    check_fits(edge_index.shape[1], num_sources, num_targets)
     source, target = edge_index[0].contiguous(), edge_index[1].contiguous()
     num_edges = source.shape[0]
     rowptr, col, perm = _ints(num_targets + 1), _ints(num_edges), _ints(num_edges)

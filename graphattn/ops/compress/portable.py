@@ -10,6 +10,7 @@ def compress(
     edge_index: Tensor, num_sources: int, num_targets: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     """See `graphattn.ops.compress.op`."""
+    check_fits(edge_index.shape[1], num_sources, num_targets)
     source, target = edge_index[0], edge_index[1]
     _check_range("source", source, num_sources)
     _check_range("target", target, num_targets)
@@ -31,6 +32,24 @@ def _check_range(end: str, index: Tensor, num_nodes: int) -> None:
     if bool(outside.any()):
         edge = int(outside.nonzero()[0])
         refuse(end, edge, int(index[edge]), num_nodes)
+
+
+def check_fits(num_edges: int, num_sources: int, num_targets: int) -> None:
+    """Raises `ValueError` where int32 cannot count the edges or nodes.
+
+    Checked here and not where the op is called, so that tracing with sizes yet unknown
+    does not bound them.
+    """
+    require(
+        max(num_edges, num_sources, num_targets) < 2**31,
+        "Adjacency",
+        "at most 2^31 - 1 edges and nodes fit into one view; split the graph",
+        {
+            "num_edges": num_edges,
+            "num_sources": num_sources,
+            "num_targets": num_targets,
+        },
+    )
 
 
 def refuse(end: str, edge: int, node: int, num_nodes: int) -> None:
