@@ -11,6 +11,7 @@ from graphattn.functional import gat_attention as gat_attention
 from graphattn.functional import gat_weights as gat_weights
 from graphattn.functional import graph_attention as graph_attention
 from graphattn.nn import GraphAttention as GraphAttention
+from graphattn.nn import accelerate as accelerate
 from graphattn.ops.kernels import kernel_for as kernel_for
 
 __version__ = "0.1.0"
