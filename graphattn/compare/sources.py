@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from torch_geometric.data import Data
 
@@ -35,7 +36,7 @@ def load_task(name_or_path: str, options: Mapping[str, str | None]) -> Task:
     return prepare(data)
 
 
-def _from_file(path: str, given: dict[str, str]) -> Data | GraphDataset:
+def _from_file(path: str, given: dict[str, Any]) -> Data | GraphDataset:
     kinds = [k for k, known in _FOR_READER.items() if set(known) & set(given)]
     if len(kinds) > 1:
         known = _FOR_READER[reader_for(Path(path), ())]

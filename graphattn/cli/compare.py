@@ -1,36 +1,21 @@
-"""The command line: parse, call, print."""
+"""`graphattn compare`: attention on the edges against wider and full attention."""
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from graphattn.cli.console import Debug, Json, console, plain_errors
 
 if TYPE_CHECKING:
     from graphattn.compare import Study
 
-_MIN_WIDTH = 104  # of the table
 _MOST_JOBS = 8
 _FILES = "Files"
 _MODEL = "Model and training"
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Graph attention: who may attend to whom, and does it matter?",
-)
 
-Debug = Annotated[bool, typer.Option(help="Show the traceback of an error.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-
-
-@app.command()
 def compare(
     data: Annotated[
         list[str] | None,
@@ -90,7 +75,7 @@ def compare(
     The same model, initial parameters, batches and number of epochs; only who may
     attend to whom differs. Several seeds, paired.
     """
-    with _plain_errors(debug):
+    with plain_errors(debug):
         from graphattn.compare import DEFAULT_DATA, Study, load_task, run_study
         from graphattn.report import (
             ProgressView,
@@ -115,30 +100,17 @@ def compare(
         check_writable(out)
         about_files = {"labels": labels, "smiles": smiles, "target": target}
         tasks = [load_task(name, about_files) for name in data or DEFAULT_DATA]
-        errors = _console(stderr=True)
+        errors = console(stderr=True)
         with ProgressView(errors, study, tasks) as view:
             outcome = run_study(study, tasks, view, jobs=_jobs(jobs, study))
         files = write_report(outcome, out)
         if as_json:
             print(json.dumps(to_json(outcome), allow_nan=False))
         else:
-            print_outcome(outcome, files, _console())
+            print_outcome(outcome, files, console())
         if outcome.interrupted:
             errors.print("Stopped; what was finished is written and shown.")
             raise typer.Exit(130)
-
-
-@app.command()
-def info(as_json: Json = False, debug: Debug = False) -> None:
-    """Show versions, kernels, devices and data sets."""
-    with _plain_errors(debug):
-        from graphattn.environment import environment
-
-        found = environment()
-        if as_json:
-            print(json.dumps(found))
-        else:
-            _print_tree(found, _console())
 
 
 def _jobs(asked: int | None, study: "Study") -> int:
@@ -149,32 +121,3 @@ def _jobs(asked: int | None, study: "Study") -> int:
 
     alone = study.quick or study.device != "cpu"
     return 1 if alone else min(_MOST_JOBS, usable_processors())
-
-
-@contextmanager
-def _plain_errors(debug: bool) -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, ImportError, OSError) as error:
-        if debug:
-            raise
-        print(f"graphattn: error: {error}", file=sys.stderr)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        print("graphattn: stopped before anything was finished", file=sys.stderr)
-        raise typer.Exit(130) from None
-
-
-def _console(*, stderr: bool = False) -> Console:
-    console = Console(stderr=stderr, highlight=False)
-    return Console(stderr=stderr, highlight=False, width=max(console.width, _MIN_WIDTH))
-
-
-def _print_tree(found: dict[str, Any], console: Console, indent: str = "") -> None:
-    for key, value in found.items():
-        if isinstance(value, dict):
-            console.print(f"{indent}{key}", markup=False)
-            _print_tree(value, console, indent + "  ")
-        else:
-            text = ", ".join(value) if isinstance(value, list) else value
-            console.print(f"{indent}{key:<16} {text}", markup=False)

@@ -1,0 +1,3 @@
+"""The command line."""
+
+from graphattn.cli.app import app as app

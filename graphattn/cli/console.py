@@ -1,0 +1,43 @@
+"""What all commands share: options, errors, the console."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+_MIN_WIDTH = 104  # of the table
+
+Debug = Annotated[bool, typer.Option(help="Show the traceback of an error.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+@contextmanager
+def plain_errors(debug: bool) -> Iterator[None]:
+    """Turns an error of the user's into one message and exit code 2.
+
+    Args:
+        debug: Whether to show the traceback instead.
+    """
+    try:
+        yield
+    except (ValueError, ImportError, OSError) as error:
+        if debug:
+            raise
+        print(f"graphattn: error: {error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        print("graphattn: stopped before anything was finished", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Returns a console that is wide enough for the tables, in a pipe too.
+
+    Args:
+        stderr: Whether it writes there.
+    """
+    width = max(Console(stderr=stderr).width, _MIN_WIDTH)
+    return Console(stderr=stderr, highlight=False, width=width)
