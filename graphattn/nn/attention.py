@@ -16,6 +16,7 @@ from graphattn.functional import full_attention
 from graphattn.functional.checks import EdgeMask
 from graphattn.nn.inputs import all_pairs, check_inputs, check_options, check_width
 from graphattn.nn.messages import messages_are_watched
+from graphattn.nn.projection import project
 from graphattn.nn.scores import SCORES, Projected, unfold
 
 
@@ -207,14 +208,16 @@ class GraphAttention(MessagePassing):
     def _project(
         self, source: Tensor, target: Tensor, edge_attr: Tensor | None
     ) -> Projected:
-        key = self._heads(self.key_proj(source))
+        key = self._heads(project(self.key_proj, source))
         if self.query_proj is not None:
-            query = self._heads(self.query_proj(target))
+            query = self._heads(project(self.query_proj, target))
         else:
-            query = key if target is source else self._heads(self.key_proj(target))
+            query = (
+                key if target is source else self._heads(project(self.key_proj, target))
+            )
         value = key
         if self.value_proj is not None:
-            value = self._heads(self.value_proj(source))
+            value = self._heads(project(self.value_proj, source))
         weight = None if edge_attr is None else self.edge_weight
         return Projected(query, key, value, edge_attr, weight)
 
