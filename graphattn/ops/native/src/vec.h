@@ -154,7 +154,7 @@ GRAPHATTN_INLINE void narrow(double value, double* to) { *to = value; }
 // Loads of whole vectors, at any alignment.
 template <class T>
 GRAPHATTN_INLINE Vec<Acc<T>> load(const T* from) {
-  Vec<Acc<T>> value;
+  Vec<Acc<T>> value = {};
   if constexpr (sizeof(T) >= 4) {
     std::memcpy(&value, from, sizeof(value));
 #if defined(__F16C__)

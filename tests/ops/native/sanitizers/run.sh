@@ -1,6 +1,8 @@
 #!/bin/sh
 # Builds the native library and its driver under the sanitizers, and runs them.
-# usage: run.sh [address] [thread]      (default: both)
+# usage: run.sh [address] [thread] [arm64]      (default: address thread)
+# `arm64` is no sanitizer: it builds for that machine by Debian's cross compiler and
+# runs the same checks under qemu (packages g++-aarch64-linux-gnu, qemu-user).
 # `address` includes the undefined-behaviour sanitizer. ThreadSanitizer does not know
 # OpenMP's runtime, so that build starts its own threads.
 set -eu
@@ -53,7 +55,7 @@ sanitize() {
   # shellcheck disable=SC2086
   $compiler $sanitizer "$folder"/*.o -o "$folder/driver" -pthread
   echo "sanitizers: $name"
-  "$folder/driver"
+  ${emulator:-} "$folder/driver"
 }
 
 for wanted in "${@:-address thread}"; do
@@ -63,8 +65,12 @@ for wanted in "${@:-address thread}"; do
       # shellcheck disable=SC2086
       address) sanitize address "-O0 -fsanitize=address,undefined $fatal" $isas ;;
       thread) sanitize thread "-O1 -fsanitize=thread" baseline ;;
+      arm64)
+        compiler=aarch64-linux-gnu-g++ emulator=qemu-aarch64
+        sanitize arm64 "-O2 -static" baseline
+        ;;
       *)
-        echo "run.sh: '$tool' is neither address nor thread" >&2
+        echo "run.sh: '$tool' is neither address, thread nor arm64" >&2
         exit 2
         ;;
     esac
