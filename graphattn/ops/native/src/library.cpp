@@ -5,6 +5,7 @@
 #include "kernels.h"
 #include "memory.h"
 #include "ranges.h"
+#include "sample.h"
 
 namespace graphattn {
 
@@ -78,6 +79,16 @@ GRAPHATTN_EXPORT int graphattn_find_ranges(const void* packed, int64_t size) {
   if (size != static_cast<int64_t>(sizeof(args))) return kBadArguments;
   std::memcpy(&args, packed, sizeof(args));
   return find_ranges(args);
+}
+
+// `packed` is written to, as what it points to: see SampleArgs.
+GRAPHATTN_EXPORT int graphattn_sample(void* packed, int64_t size) {
+  SampleArgs args;
+  if (size != static_cast<int64_t>(sizeof(args))) return kBadArguments;
+  std::memcpy(&args, packed, sizeof(args));
+  const int status = sample(args);
+  std::memcpy(packed, &args, sizeof(args));
+  return status;
 }
 
 }  // extern "C"

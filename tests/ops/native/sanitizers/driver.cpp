@@ -13,11 +13,13 @@
 #include "../../../../graphattn/ops/native/src/args.h"
 #include "../../../../graphattn/ops/native/src/compress.h"
 #include "../../../../graphattn/ops/native/src/ranges.h"
+#include "../../../../graphattn/ops/native/src/sample.h"
 
 extern "C" int graphattn_choose_isa(const char* isa);
 extern "C" int graphattn_attention(const void* packed, int64_t size);
 extern "C" int graphattn_compress(void* packed, int64_t size);
 extern "C" int graphattn_find_ranges(const void* packed, int64_t size);
+extern "C" int graphattn_sample(void* packed, int64_t size);
 
 namespace {
 
@@ -272,10 +274,80 @@ void check_bad_index() {
           "a bad index is misreported");
 }
 
+// Two types of nodes, an edge type within one and one from the other; `options` are
+// the bits replace, disjoint, induced, last, time, weight.
+void check_sample(int64_t count, int options) {
+  const auto has = [&](int bit) { return (options >> bit & 1) != 0; };
+  const Case within = {0, 0, 1, 1, 1, 0, 11, 11, 97, 61, 0, false};
+  const Case across = {0, 0, 1, 1, 1, 0, 5, 11, 23, 7, 0, false};
+  Buffers in(0), out(0);
+  const Args graphs[] = {make_graph(within, in), make_graph(across, in)};
+  graphattn::Relation relations[2];
+  for (int64_t r = 0; r < 2; ++r) {
+    const Args& graph = graphs[r];
+    auto* time = static_cast<int64_t*>(in.bytes(graph.num_edges * 8));
+    auto* weight = static_cast<double*>(in.bytes(graph.num_edges * 8));
+    for (int64_t slot = 0; slot < graph.num_edges; ++slot) {
+      time[slot] = slot;
+      weight[slot] = slot % 5;
+    }
+    relations[r] = {r, 0, graph.rowptr, graph.col, graph.perm,
+                    has(4) ? time : nullptr, has(5) ? weight : nullptr};
+  }
+  const int64_t num_nodes[] = {11, 5}, counts[] = {count, 3, 3, count};
+  int64_t starts[] = {10, 3, 3, 0, 4}, times[] = {5, 50, 97, 0, 97};
+  const int64_t starts_of[] = {0, 4, 4, 5};
+  int64_t nodes_per_hop[6], edges_per_hop[4], num_edges[2];
+  graphattn::SampleArgs args = {};
+  args.num_types = args.num_relations = args.num_hops = 2, args.seed = -17;
+  args.replace = has(0), args.disjoint = has(1) || has(4);
+  args.induced = has(2), args.last = has(3);
+  args.num_nodes = num_nodes, args.relations = relations, args.counts = counts;
+  args.starts = starts, args.starts_of = starts_of, args.start_times = times;
+  args.nodes_per_hop = nodes_per_hop, args.edges_per_hop = edges_per_hop;
+  args.num_edges = num_edges;
+  require(graphattn_sample(&args, sizeof(args)) == 0, "sampling failed");
+
+  int64_t* tables[5][2];
+  for (int64_t r = 0; r < 2; ++r) {
+    const int64_t* hops = nodes_per_hop + 3 * r;
+    const int64_t drawn = hops[0] + hops[1] + hops[2];
+    for (int i = 0; i < 5; ++i) {
+      const int64_t size = i == 1 && !args.disjoint ? 0 : i < 2 ? drawn : num_edges[r];
+      tables[i][r] = static_cast<int64_t*>(out.bytes(size * 8));
+    }
+  }
+  args.node = tables[0], args.batch = tables[1];
+  args.row = tables[2], args.col = tables[3], args.edge = tables[4];
+  args.step = graphattn::kTake;
+  require(graphattn_sample(&args, sizeof(args)) == 0, "taking a sample failed");
+  args.step = graphattn::kDrop;
+  require(graphattn_sample(&args, sizeof(args)) == 0, "dropping a sample failed");
+  for (int64_t r = 0; r < 2; ++r) {
+    for (int64_t i = 0; i < num_edges[r]; ++i) {
+      const int64_t target = tables[0][0][tables[3][r][i]], edge = tables[4][r][i];
+      const int32_t* rowptr = graphs[r].rowptr;
+      bool found = false;
+      for (int32_t slot = rowptr[target]; slot < rowptr[target + 1]; ++slot) {
+        found |= graphs[r].perm[slot] == edge &&
+                 graphs[r].col[slot] == tables[0][r][tables[2][r][i]];
+      }
+      require(found, "an edge was drawn that is none");
+    }
+  }
+  starts[4] = 5, args.step = graphattn::kDraw;
+  require(graphattn_sample(&args, sizeof(args)) == graphattn::kBadArguments &&
+              args.bad_start == 4,
+          "a bad start passed");
+}
+
 }  // namespace
 
 int main() {
   check_bad_index();
+  for (const int64_t count : {-1, 0, 2, 49}) {
+    for (int options = 0; options < 64; ++options) check_sample(count, options);
+  }
   int ran = 0;
   for (const char* isa : {"avx512", "avx2", "baseline"}) {
     if (graphattn_choose_isa(isa) == 0) continue;
