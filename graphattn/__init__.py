@@ -3,6 +3,7 @@
 from graphattn import datasets as datasets
 from graphattn import nn as nn
 from graphattn import patterns as patterns
+from graphattn import sampling as sampling
 from graphattn.adjacency import Adjacency as Adjacency
 from graphattn.functional import additive_attention as additive_attention
 from graphattn.functional import attention_weights as attention_weights

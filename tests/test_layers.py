@@ -17,7 +17,7 @@ ROOMS = (
     ("training",),
     ("models",),
     ("nn", "datasets"),
-    ("patterns",),
+    ("patterns", "sampling"),
     ("functional",),
     ("adjacency",),
     ("ops",),
