@@ -17,6 +17,7 @@ from graphattn.datasets.nearest import nearest
 
 _CALLER = "datasets.load"
 _STEP = 1 << 22
+_MAGIC = 10
 MAX_RATIO, ALWAYS_FINE = 250, 1 << 26
 """A file may unpack to 64 MiB, or to 250 times its own size: beyond, it is a bomb."""
 
@@ -44,11 +45,12 @@ def plain_stem(path: Path) -> str:
     return inner.stem
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int | None = None) -> bytes:
     """Returns what is in a file, unpacked where its first bytes say it is packed.
 
     Args:
         path: The file; a zip must hold one file only.
+        most: Where given, only about so many bytes from the beginning are unpacked.
 
     Raises:
         DataError: The file is missing, a folder, damaged, or unpacks to too much.
@@ -65,20 +67,24 @@ def read_bytes(path: Path) -> bytes:
         "there is no such file",
         {"file": str(path), "nearest": nearest(file, siblings)},
     )
-    raw = path.read_bytes()
-    for magic, parts in _FORMATS.items():
-        if raw.startswith(magic):
-            return _unpack(file, raw, parts(file, raw))
-    return raw
+    with path.open("rb") as stream:
+        begin = stream.read(_MAGIC)
+        fits = (parts for magic, parts in _FORMATS.items() if begin.startswith(magic))
+        packed = next(fits, None)
+        stream.seek(0)
+        raw = stream.read(-1 if packed or most is None else most)
+    return raw if not packed else _unpack(file, raw, packed(file, raw), most)
 
 
-def _unpack(file: str, raw: bytes, parts: Iterator[bytes]) -> bytes:
+def _unpack(file: str, raw: bytes, parts: Iterator[bytes], most: int | None) -> bytes:
     limit = max(ALWAYS_FINE, MAX_RATIO * len(raw))
     found, size = [], 0
     try:
         for part in parts:
             found.append(part)
             size += len(part)
+            if most is not None and size >= most:
+                break
             check(
                 size <= limit,
                 _CALLER,

@@ -10,7 +10,8 @@ from graphattn.datasets.social.edge_columns import (
     SOURCE_NAMES,
     has_header,
 )
-from graphattn.datasets.tables import plain_name, read_table
+from graphattn.datasets.tables import parse_table, plain_name
+from graphattn.datasets.texts import read_head
 
 _MOLECULES, _EDGES = "molecules.table", "social.edge_list"
 _MOLECULE_OPTIONS = {"smiles", "target", "representation", "on_error"}
@@ -22,6 +23,10 @@ _EDGE_OPTIONS = {
     "label",
     "directed",
     "weight",
+    "time",
+    "duplicates",
+    "feature_file",
+    "edge_attributes",
 }
 
 
@@ -41,7 +46,8 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
     for known, reader in ((_MOLECULE_OPTIONS, _MOLECULES), (_EDGE_OPTIONS, _EDGES)):
         if known & set(options):
             return reader
-    table = read_table(path, header=False, comment="#%", ragged=True)
+    text, _ = read_head(path)
+    table = parse_table(path.name, text, header=False, comment="#%", ragged=True)
     first = table.rows[0].cells
     header = {plain_name(cell) for cell in first}
     if header & set(SMILES_NAMES):

@@ -7,6 +7,9 @@ from graphattn.datasets.compressed import read_bytes
 from graphattn.datasets.errors import check
 
 _CALLER = "datasets.load"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+HEAD = 1 << 17
+"""How many bytes of a file are looked at to tell what it is."""
 
 
 def read_text(path: Path, encoding: str | None = None) -> str:
@@ -27,6 +30,44 @@ def read_text(path: Path, encoding: str | None = None) -> str:
     return text
 
 
+def read_head(path: Path, encoding: str | None = None) -> tuple[str, bool]:
+    """Reads the beginning of a text file; returns whether that is all of it, too.
+
+    Args:
+        path: The file.
+        encoding: As in `read_text`.
+
+    Raises:
+        DataError: The file is missing, a folder, empty, or not text.
+    """
+    raw = read_bytes(path, HEAD)
+    whole = len(raw) < HEAD or encoding is not None or raw.startswith(_UTF16)
+    if whole:
+        return read_text(path, encoding), True
+    cut = max(raw.rfind(b"\n"), raw.rfind(b"\r"))
+    text = decode(path.name, raw[: cut + 1])
+    return (text, False) if text.strip() else (read_text(path), True)
+
+
+def utf8(file: str, raw: bytes, encoding: str | None = None) -> bytes:
+    r"""Returns text as UTF-8 without its mark, every line ended by ``\n`` alone.
+
+    Args:
+        file: Its name, for messages.
+        raw: What is in the file.
+        encoding: As in `read_text`.
+
+    Raises:
+        DataError: It is not text.
+    """
+    plain = encoding is None and not raw.startswith(_UTF16) and b"\0" not in raw
+    if not plain or not raw.isascii():
+        raw = decode(file, raw, encoding).encode()
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw
+
+
 def decode(file: str, raw: bytes, encoding: str | None = None) -> str:
     """Returns the text that `raw` is; options as in `read_text`.
 
@@ -39,7 +80,7 @@ def decode(file: str, raw: bytes, encoding: str | None = None) -> str:
         DataError: It is not text of this encoding.
     """
     if encoding is None:
-        utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        utf16 = raw.startswith(_UTF16)
         encoding = "utf-16" if utf16 else "utf-8-sig"
     zero = raw.find(b"\0")
     given = {"file": file, "line": raw.count(b"\n", 0, max(zero, 0)) + 1}

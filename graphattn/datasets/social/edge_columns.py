@@ -1,11 +1,13 @@
-"""Reads the columns of an edge list: both ends, and the weight."""
+"""Which columns of an edge list hold what: told by options, names and first rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphattn.datasets.errors import check
 from graphattn.datasets.numbers import number
-from graphattn.datasets.tables import Table, plain_name, read_table
+from graphattn.datasets.tables import Table, parse_table, plain_name, sniff
+from graphattn.datasets.texts import read_head
 
 _CALLER = "datasets.load"
 SOURCE_NAMES = (
@@ -20,65 +22,98 @@ _WEIGHT_NAMES = ("weight", "w", "weights", "strength", "count")
 
 
 @dataclass(frozen=True)
-class EdgeColumns:
-    """The ties as they stand in the file.
+class Layout:
+    """How an edge list is written.
 
     Attributes:
         file: Its name.
-        sources: The id of one end, one per row.
-        destinations: The id of the other.
-        weights: One per row, or None.
-        lines: The line of each row, counted from 1.
-        ignored: The names of the other columns.
+        delimiter: One character; a blank stands for any run of blanks.
+        header: Whether the first row holds names.
+        columns: Names of the columns: "1", "2" and so on without header.
+        ends: Positions of source and destination.
+        weight: Position of the weight, or None.
+        time: Position of the time, or None.
+        attributes: Positions of the columns that become `edge_attr`.
+        head: The first rows.
     """
 
     file: str
-    sources: list[str]
-    destinations: list[str]
-    weights: list[float] | None
-    lines: list[int]
-    ignored: list[str]
+    delimiter: str
+    header: bool
+    columns: tuple[str, ...]
+    ends: tuple[int, int]
+    weight: int | None
+    time: int | None
+    attributes: tuple[int, ...]
+    head: Table
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """Positions of the columns that are read, in their order in the file."""
+        named = {*self.ends, self.weight, self.time, *self.attributes} - {None}
+        return tuple(i for i in range(len(self.columns)) if i in named)
+
+    @property
+    def ignored(self) -> list[str]:
+        """Names of the columns that are not read."""
+        used = self.used
+        return [name for i, name in enumerate(self.columns) if i not in used]
 
 
-def edge_columns(
+def edge_layout(
     path: Path,
     *,
     source: str | None,
     destination: str | None,
     weight: str | None,
+    time: str | None,
+    attributes: Sequence[str] | str,
     header: bool | None,
     delimiter: str | None,
     comment: str | None,
     encoding: str | None,
-) -> EdgeColumns:
-    """Reads the columns of an edge list; options as in `edge_list.read`.
+) -> Layout:
+    """Finds out how an edge list is written; options as in `edge_list.read`.
 
     Raises:
-        DataError: The file has not the columns, an id is empty, or a weight no number.
+        DataError: The file is no table, or has not the columns.
     """
-    table = read_table(
-        path, header=False, delimiter=delimiter, comment=comment, encoding=encoding
+    text, whole = read_head(path, encoding)
+    delimiter = delimiter or sniff(text, comment)
+    table = parse_table(
+        path.name,
+        text,
+        header=False,
+        delimiter=delimiter,
+        comment=comment,
+        ragged=not whole,
     )
-    if header is None:
-        header = has_header(table, {source, destination, weight} - {None})
+    every = attributes == "all"
+    named = () if every else [attributes] if isinstance(attributes, str) else attributes
+    asked = {source, destination, weight, time, *named} - {None}
+    header = has_header(table, asked) if header is None else header
     if header:
         table = table.with_header()
     else:
         table = Table(table.file, table.numbered, table.rows)
-    found = _ends(table, source, destination, header)
+    ends = _ends(table, source, destination, header)
     if weight is None and header:
         weight = table.guess(_WEIGHT_NAMES)
     weight_at = None if weight is None else table.index(weight, "weight")
-    _check_ids(table, found)
-    ends = [table.values(index) for index in found]
-    used = {*found, weight_at}
-    return EdgeColumns(
-        table.file,
-        ends[0],
-        ends[1],
-        None if weight_at is None else _weights(table, weight_at),
-        [row.line for row in table.rows],
-        [column for i, column in enumerate(table.columns) if i not in used],
+    time_at = None if time is None else table.index(time, "time")
+    others = {*range(len(table.columns))} - {*ends, weight_at, time_at}
+    return Layout(
+        file=path.name,
+        delimiter=delimiter,
+        header=header,
+        columns=table.columns,
+        ends=ends,
+        weight=weight_at,
+        time=time_at,
+        attributes=tuple(sorted(others))
+        if every
+        else tuple(table.index(name, "edge_attributes") for name in named),
+        head=table,
     )
 
 
@@ -127,39 +162,3 @@ def _ends(
     source = source or rest.pop(0)
     destination = destination or next(c for c in rest if c != source)
     return table.index(source, "source"), table.index(destination, "destination")
-
-
-def _check_ids(table: Table, ends: tuple[int, int]) -> None:
-    for row in table.rows:
-        for end in ends:
-            check(
-                row.cells[end] != "",
-                _CALLER,
-                "a tie lacks the id of one end; fill it in, or remove the row",
-                {
-                    "file": table.file,
-                    "row": row.row,
-                    "line": row.line,
-                    "column": table.columns[end],
-                    "value": list(row.cells),
-                },
-            )
-
-
-def _weights(table: Table, weight_at: int) -> list[float]:
-    weights = []
-    for row in table.rows:
-        weights.append(number(row.cells[weight_at]))
-        check(
-            weights[-1] is not None,
-            _CALLER,
-            "the weight of a tie is not a number; correct it, or name another weight=",
-            {
-                "file": table.file,
-                "row": row.row,
-                "line": row.line,
-                "column": table.columns[weight_at],
-                "value": row.cells[weight_at],
-            },
-        )
-    return weights

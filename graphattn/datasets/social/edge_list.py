@@ -1,19 +1,25 @@
 """Reads an edge list, with a file of labels or a table of nodes beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import torch
-from torch import Tensor
 from torch_geometric.data import Data
 
+from graphattn.datasets.compressed import plain_stem
 from graphattn.datasets.errors import check
-from graphattn.datasets.nearest import nearest
 from graphattn.datasets.social.attributes import Nan
-from graphattn.datasets.social.edge_columns import EdgeColumns, edge_columns
-from graphattn.datasets.social.network import Kind, Network, to_data
+from graphattn.datasets.social.edge_columns import Layout, edge_layout
+from graphattn.datasets.social.edge_rows import EdgeRows, read_rows
+from graphattn.datasets.social.edge_values import read_attributes, read_times
+from graphattn.datasets.social.feature_file import read_features
+from graphattn.datasets.social.network import Network, to_data
+from graphattn.datasets.social.node_features import Kind
+from graphattn.datasets.social.node_index import Dangling, number_nodes
 from graphattn.datasets.social.node_table import NodeTable, Role, read_nodes
+from graphattn.datasets.social.ties import Duplicates, Leave, Rules
 
 _CALLER = "datasets.load"
 
@@ -23,15 +29,23 @@ def read(
     *,
     labels: str | Path | None = None,
     nodes: str | Path | None = None,
+    feature_file: str | Path | None = None,
     label: str | None = None,
+    node_id: str | None = None,
     directed: bool = False,
     source: str | None = None,
     destination: str | None = None,
     weight: str | None = None,
+    time: str | None = None,
+    edge_attributes: Sequence[str] | Literal["all"] = (),
     header: bool | None = None,
-    dangling: Literal["raise", "keep"] = "raise",
-    duplicates: Literal["merge", "keep"] = "merge",
+    dangling: Dangling = "raise",
+    duplicates: Duplicates | None = None,
+    self_loops: Leave = "keep",
+    isolated: Leave = "keep",
+    unlabelled: Leave = "keep",
     features: Kind | Sequence[Kind] | None = None,
+    codings: Mapping[str, str] | None = None,
     nan: Nan = "raise",
     name: str | None = None,
     delimiter: str | None = None,
@@ -42,25 +56,39 @@ def read(
 
     Ids are texts or integers. The nodes are those of `nodes` or `labels`, in their
     order, so one without a tie is isolated; without such a file those of the ties, in
-    ascending order where all are integers, else as they appear.
+    ascending order where all are integers, else as they appear. What was merged, left
+    out or filled in is counted in `data.report`.
 
     Args:
-        path: The file of ties: csv, tsv, or separated by blanks.
+        path: The file of ties: csv, tsv, or separated by blanks; it may be packed.
         labels: A file of id and label; a node whose label is empty has class -1.
         nodes: A table with a header: the id, attributes that become features, and the
-            label where `labels` is not given.
+            label where `labels` is not given; csv, tsv, json or parquet.
+        feature_file: Features of nodes as they are: a json of the features that each
+            node has, or a table of numbers.
         label: The label column of that file; by default found by its name.
+        node_id: The column of ids in `nodes` and `labels`; by default likewise.
         directed: Whether a tie leads from source to destination only.
         source: Column of one end; by default found by its name, else the first.
         destination: Column of the other end; by default likewise, else the second.
         weight: Column of weights; by default found by its name. Columns of a file
             without header are called "1", "2" and so on.
+        time: Column of times, numbers or dates, which become `edge_time`: numbers as
+            they are, dates in seconds since 1970.
+        edge_attributes: Columns that become `edge_attr`, or "all" that remain.
         header: Whether the first row holds names; by default found out.
-        dangling: What to do with an id that `nodes` or `labels` has not: "raise", or
-            "keep" the node, unlabelled and its attributes missing.
-        duplicates: Whether rows of the same tie are merged, their weights added up, or
-            kept as ties of their own.
-        features: As in `from_networkx`.
+        dangling: What to do with an id that `nodes` or `labels` has not: "raise",
+            "keep" the node, unlabelled and its attributes missing, or "drop" its ties.
+        duplicates: Whether rows of the same tie are an error ("raise"), ties of their
+            own ("keep"), or one ("merge"), weights added up and all else as in the
+            first row. By default merged, but kept where `time` tells them apart.
+        self_loops: "keep", "drop" or "raise".
+        isolated: What to do with nodes without ties: "keep", "drop" or "raise".
+        unlabelled: What to do with nodes without label where others have one: "keep"
+            them with class -1, "drop" or "raise".
+        features: As in `from_networkx`; "given" are those of `feature_file`.
+        codings: How attributes become features, where not by their type: "standard",
+            "as given", "one-hot", "codes", "hashed" or "ignore".
         nan: Whether an attribute that is NaN is an error or missing.
         name: Of the dataset; by default that of the file.
         delimiter: Of the file of ties; by default found out.
@@ -70,18 +98,20 @@ def read(
     Raises:
         DataError: A file cannot be used; the message names file, row and value.
     """
-    for option, value, known in (
-        ("dangling", dangling, ("raise", "keep")),
-        ("duplicates", duplicates, ("merge", "keep")),
-    ):
-        check(
-            value in known, _CALLER, f"{option} must be one of {known}", {option: value}
-        )
-    columns = edge_columns(
+    known = ("raise", "keep", "drop")
+    rule = f"dangling must be one of {known}"
+    check(dangling in known, _CALLER, rule, {"dangling": dangling})
+    if duplicates is None:
+        duplicates = "merge" if time is None else "keep"
+    rules = Rules(duplicates, self_loops, isolated, unlabelled)
+    rules.verify(_CALLER)
+    layout = edge_layout(
         path,
         source=source,
         destination=destination,
         weight=weight,
+        time=time,
+        attributes=edge_attributes,
         header=header,
         delimiter=delimiter,
         comment=comment,
@@ -90,35 +120,87 @@ def read(
     rule = "label names a column of labels= or nodes=; give one of these files"
     given = {"file": path.name, "label": label}
     check(label is None or bool(labels or nodes), _CALLER, rule, given)
-    tables: dict[str, NodeTable] = {}
-    wanted: tuple[tuple[str, str | Path | None, Role], ...] = (
-        ("nodes", nodes, "nodes" if labels is None else "attributes"),
-        ("labels", labels, "labels"),
+    rows = read_rows(path, layout, comment, encoding)
+    files: dict[Role, str | Path | None] = {
+        "nodes" if labels is None else "attributes": nodes,
+        "labels": labels,
+    }
+    tables = _tables(path, files, rows, label, node_id, nan, comment, encoding)
+    network = _network(name or plain_stem(path), rows, layout, tables, dangling)
+    del rows  # as large as the ties
+    network.directed = directed
+    if feature_file is not None:
+        file = _beside(path, feature_file)
+        network.given, counts = read_features(file, network.node_names)
+        network.report |= counts
+    return to_data(
+        network,
+        caller=_CALLER,
+        features=features,
+        nan=nan,
+        codings=codings,
+        rules=rules,
     )
-    for option, file, role in wanted:
+
+
+def _tables(
+    path: Path,
+    files: Mapping[Role, str | Path | None],
+    rows: EdgeRows,
+    label: str | None,
+    node_id: str | None,
+    nan: Nan,
+    comment: str | None,
+    encoding: str | None,
+) -> dict[str, NodeTable]:
+    found = {}
+    for role, file in files.items():
         if file is not None:
-            tables[option] = read_nodes(
+            found["labels" if role == "labels" else "nodes"] = read_nodes(
                 _beside(path, file),
                 role,
                 label=None if role == "attributes" else label,
-                ids={*columns.sources, *columns.destinations},
+                node_id=node_id,
+                ids=rows.ids,
                 nan=nan,
                 comment=comment,
                 encoding=encoding,
             )
-    node_names = _node_names(columns, tables, dangling)
-    ties, weights, merged = _ties(columns, node_names, directed, duplicates)
-    network = Network(
-        name=name or path.stem,
+    return found
+
+
+def _network(
+    name: str,
+    rows: EdgeRows,
+    layout: Layout,
+    tables: Mapping[str, NodeTable],
+    dangling: Dangling,
+) -> Network:
+    node_names, ends, counts = number_nodes(rows, tables, dangling)
+    columns = dict(rows.columns)
+    times = None
+    if layout.time is not None:
+        times = read_times(columns.pop(layout.columns[layout.time]), rows)
+    return Network(
+        name=name,
         node_names=node_names,
-        ties=ties,
-        directed=directed,
-        weights=weights,
+        ties=torch.from_numpy(ends),
+        weights=None if rows.weights is None else torch.from_numpy(rows.weights),
+        times=times,
+        tie_attributes=read_attributes(columns),
         attributes=_attributes(tables, node_names),
         labels=_labels(tables, node_names),
-        report={"merged_ties": merged, "ignored_columns": columns.ignored},
+        report={
+            **counts,
+            "comments": rows.comments,
+            "ignored_columns": layout.ignored,
+        },
+        place=partial(_place, rows.file, rows.line),
     )
-    return to_data(network, caller=_CALLER, features=features, nan=nan)
+
+
+def _place(file: str, line: Callable[[int], int], row: int) -> dict[str, object]:
+    return {"file": file, "row": row + 1, "line": line(row + 1)}
 
 
 def _beside(path: Path, file: str | Path) -> Path:
@@ -126,72 +208,8 @@ def _beside(path: Path, file: str | Path) -> Path:
     return Path(file) if Path(file).exists() else path.parent / file
 
 
-def _node_names(
-    columns: EdgeColumns, tables: dict[str, NodeTable], dangling: str
-) -> list[str]:
-    used = dict.fromkeys(
-        end
-        for pair in zip(columns.sources, columns.destinations, strict=True)
-        for end in pair
-    )
-    if not tables:
-        try:
-            return sorted(used, key=int)
-        except ValueError:
-            return list(used)
-    names = dict.fromkeys(node for table in tables.values() for node in table.ids)
-    if dangling == "raise":
-        for option, table in tables.items():
-            known = set(table.ids)
-            for node in used:
-                if node not in known:
-                    _dangling(columns, node, option, table)
-    return list(names | used)
-
-
-def _dangling(columns: EdgeColumns, node: str, option: str, table: NodeTable) -> None:
-    ends = columns.sources, columns.destinations
-    row = min(end.index(node) for end in ends if node in end)
-    check(
-        False,
-        _CALLER,
-        f"dangling id: the edge list names a node that {table.file} does not; add it "
-        'there, with an empty cell for what is not known, or pass dangling="keep"',
-        {
-            "file": columns.file,
-            "row": row + 1,
-            "line": columns.lines[row],
-            "id": node,
-            "nearest": nearest(node, table.ids),
-            option: table.file,
-        },
-    )
-
-
-def _ties(
-    columns: EdgeColumns, node_names: Sequence[str], directed: bool, duplicates: str
-) -> tuple[Tensor, Tensor | None, int]:
-    position = {node: index for index, node in enumerate(node_names)}
-    ties = torch.tensor(
-        [
-            [position[node] for node in columns.sources],
-            [position[node] for node in columns.destinations],
-        ],
-        dtype=torch.long,
-    )
-    weights = None if columns.weights is None else torch.tensor(columns.weights)
-    if duplicates == "keep":
-        return ties, weights, 0
-    same = ties if directed else ties.sort(dim=0).values
-    unique, group = torch.unique(same, dim=1, return_inverse=True)
-    merged = ties.shape[1] - unique.shape[1]
-    if weights is not None:
-        weights = weights.new_zeros(unique.shape[1]).index_add(0, group, weights)
-    return unique, weights, merged
-
-
 def _attributes(
-    tables: dict[str, NodeTable], node_names: Sequence[str]
+    tables: Mapping[str, NodeTable], node_names: Sequence[str]
 ) -> dict[str, list[object]]:
     found: dict[str, list[object]] = {}
     for table in tables.values():
@@ -203,7 +221,7 @@ def _attributes(
 
 
 def _labels(
-    tables: dict[str, NodeTable], node_names: Sequence[str]
+    tables: Mapping[str, NodeTable], node_names: Sequence[str]
 ) -> list[object] | None:
     table = tables.get("labels", tables.get("nodes"))
     if table is None or table.labels is None:

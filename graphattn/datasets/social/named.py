@@ -8,8 +8,8 @@ from torch_geometric.data import Data
 
 from graphattn.datasets import splits
 from graphattn.datasets.extras import need
-from graphattn.datasets.social.network import Kind
 from graphattn.datasets.social.networkx_graph import from_networkx
+from graphattn.datasets.social.node_features import Kind
 from graphattn.datasets.social.structure import communities, projected_communities
 
 _DERIVED: dict[str, Callable[[Any], dict[Any, int]]] = {

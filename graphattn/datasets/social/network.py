@@ -1,36 +1,43 @@
 """A network as its reader found it, and the graph that is made of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
+import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphattn.datasets.errors import check
-from graphattn.datasets.social.attributes import Features, Nan, encode
-from graphattn.datasets.social.structure import structural
+from graphattn.datasets.social.attributes import Nan, encode
+from graphattn.datasets.social.node_features import Kind, node_features
+from graphattn.datasets.social.ties import Rules, edges_of, leave_out, settle
 
-Kind = Literal["attributes", "identity", "structure"]
-MAX_IDENTITY = 5000
-"""The largest network whose nodes get a column each without being asked for."""
+KEEP = Rules(duplicates="keep")
+"""The rules of a source whose ties are what they are: a multigraph stays one."""
+
+
+def _row(row: int) -> dict[str, object]:
+    return {"row": row + 1}
 
 
 @dataclass
 class Network:
-    """Nodes, ties, and what is known of the nodes.
+    """Nodes, ties, and what is known of them.
 
     Attributes:
         name: Of the dataset.
         node_names: One per node.
-        ties: Positions of both ends, one column per tie.
+        ties: Positions of both ends, one column per row of the source.
         directed: Whether a tie leads from its first end to its second only.
-        weights: One per tie, or None.
+        weights: One per row, or None.
+        times: One per row, or None.
+        tie_attributes: The values of each, one per row.
         attributes: The values of each attribute, one per node, None where missing.
         labels: The label of each node, None where unknown; or None for all.
+        given: Features that a file of features has, and their names; or None.
         report: What the reader has to say: counts of what was merged or filled in.
+        place: File and line of a row, counted from 0, for messages.
     """
 
     name: str
@@ -38,9 +45,15 @@ class Network:
     ties: Int[Tensor, "2 num_ties"]
     directed: bool = False
     weights: Float[Tensor, " num_ties"] | None = None
+    times: Shaped[Tensor, " num_ties"] | None = None
+    tie_attributes: Mapping[str, Sequence[object] | np.ndarray] = field(
+        default_factory=dict
+    )
     attributes: Mapping[str, Sequence[object]] = field(default_factory=dict)
     labels: Sequence[object] | None = None
+    given: tuple[Tensor, Sequence[str]] | None = None
     report: dict[str, object] = field(default_factory=dict)
+    place: Callable[[int], dict[str, object]] = _row
 
 
 def to_data(
@@ -49,6 +62,8 @@ def to_data(
     caller: str,
     features: Kind | Sequence[Kind] | None = None,
     nan: Nan = "raise",
+    codings: Mapping[str, str] | None = None,
+    rules: Rules = KEEP,
 ) -> Data:
     """Returns the graph to classify nodes on.
 
@@ -58,43 +73,75 @@ def to_data(
     Args:
         network: What was read.
         caller: The public name the user called.
-        features: "attributes": numbers standardised, texts one column per value;
-            "identity": one column per node; "structure": degree and the like; or
-            several. By default the attributes; where there are none the identity, or
-            the structure of networks beyond `MAX_IDENTITY` nodes.
+        features: As in `node_features`.
         nan: Whether an attribute that is NaN is an error or missing.
+        codings: How some attributes become features, where not by their type.
+        rules: What becomes of duplicates, self-loops, isolated and unlabelled nodes.
 
     Raises:
-        DataError: A number is not finite, or there is no such kind of features.
+        DataError: A number is not finite, there is no such kind of features, or
+            something is there that is to raise.
     """
-    if features is None:
-        few = len(network.node_names) <= MAX_IDENTITY
-        no_attributes: Kind = "identity" if few else "structure"
-        features = "attributes" if network.attributes else no_attributes
-    kinds: Sequence[Kind] = [features] if isinstance(features, str) else features
-    found = [_features(kind, network, caller, nan) for kind in kinds]
-    check(len(found) > 0, caller, "features names no kind", {"features": features})
-    edge_index, edge_weight = _edges(network)
-    data = Data(x=torch.cat([part.x for part in found], 1), edge_index=edge_index)
-    if edge_weight is not None:
-        data.edge_weight = edge_weight
+    rules.verify(caller)
+    extra = bool(network.tie_attributes) or network.times is not None
+    ends, rows, weights, report = settle(
+        network.ties.numpy(),
+        None if network.weights is None else network.weights.numpy(),
+        network.node_names,
+        directed=network.directed,
+        rules=rules,
+        with_rows=extra,
+        caller=caller,
+        place=network.place,
+    )
+    size, follow = len(network.node_names), extra or weights is not None
+    edges, tie_of = edges_of(ends, size, network.directed, follow)
+    x, more = node_features(
+        features,
+        network.node_names,
+        torch.from_numpy(ends),
+        network.attributes,
+        network.given,
+        caller=caller,
+        nan=nan,
+        codings=codings,
+    )
+    data = Data(x=x, edge_index=torch.from_numpy(edges))
     data.name = network.name
     data.kind, data.task = "social", "classification"
     data.node_names = list(network.node_names)
-    data.feature_names = [key for part in found for key in part.names]
-    tied = torch.zeros(len(network.node_names), dtype=torch.bool)
-    tied[network.ties.reshape(-1)] = True
-    pairs = zip(network.node_names, tied.tolist(), strict=True)
-    data.report = network.report | {
-        "missing": {key: n for part in found for key, n in part.missing.items()},
-        "ignored": {key: why for part in found for key, why in part.ignored.items()},
-        "isolated": [node for node, has_tie in pairs if not has_tie],
-        "self_loops": int((network.ties[0] == network.ties[1]).sum()),
-        "unlabelled": [],
-    }
+    data.feature_names, data.columns = more.pop("names"), more.pop("columns")
+    data.report = network.report | report | more
+    if tie_of is not None and weights is not None:
+        data.edge_weight = torch.from_numpy(weights).float()[tie_of]
+    if tie_of is not None and rows is not None:
+        _set_tie_columns(data, network, rows[tie_of], caller, nan)
+    tied = np.zeros(size, dtype=bool)
+    tied[ends.reshape(-1)] = True
+    isolated = np.flatnonzero(~tied).tolist()
+    data.report["isolated"] = [network.node_names[i] for i in isolated]
+    data.report["unlabelled"] = []
     if network.labels is not None:
         _set_labels(data, network.labels)
-    return data
+    return leave_out(data, rules, caller)
+
+
+def _set_tie_columns(
+    data: Data, network: Network, rows: np.ndarray, caller: str, nan: Nan
+) -> None:
+    at = torch.from_numpy(rows)
+    if network.times is not None:
+        data.edge_time = network.times[at]
+    if network.tie_attributes:
+        numbers = range(1, network.ties.shape[1] + 1)
+        names = [f"row {row}" for row in numbers]
+        found = encode(network.tie_attributes, names, caller=caller, nan=nan)
+        data.edge_attr = found.x[at]
+        data.edge_attr_names, data.edge_columns = list(found.names), found.columns
+        data.report |= {
+            "ties_missing": found.missing,
+            "ignored_columns": list(found.ignored),
+        }
 
 
 def _set_labels(data: Data, labels: Sequence[object]) -> None:
@@ -108,26 +155,3 @@ def _set_labels(data: Data, labels: Sequence[object]) -> None:
     data.class_names = [str(value) for value in classes]
     pairs = zip(data.node_names, labels, strict=True)
     data.report["unlabelled"] = [node for node, value in pairs if value is None]
-
-
-def _features(kind: Kind, network: Network, caller: str, nan: Nan) -> Features:
-    names = network.node_names
-    if kind == "attributes":
-        return encode(network.attributes, names, caller=caller, nan=nan)
-    if kind == "structure":
-        columns = structural(len(names), network.ties)
-        return encode(columns, names, caller=caller)
-    known = ["attributes", "identity", "structure"]
-    given = {"features": kind, "known": known}
-    check(kind == "identity", caller, "there is no such kind of features", given)
-    return Features(torch.eye(len(names)), tuple(names), {}, {})
-
-
-def _edges(network: Network) -> tuple[Tensor, Tensor | None]:
-    edges, weights = network.ties, network.weights
-    if not network.directed:
-        other = edges[0] != edges[1]
-        edges = torch.cat([edges, edges[:, other].flip(0)], dim=1)
-        weights = None if weights is None else torch.cat([weights, weights[other]])
-    order = (edges[0] * len(network.node_names) + edges[1]).argsort(stable=True)
-    return edges[:, order], None if weights is None else weights[order]

@@ -11,7 +11,8 @@ from torch_geometric.data import Data
 from graphattn.datasets.errors import check
 from graphattn.datasets.nearest import nearest
 from graphattn.datasets.social.attributes import Nan
-from graphattn.datasets.social.network import Kind, Network, to_data
+from graphattn.datasets.social.network import Network, to_data
+from graphattn.datasets.social.node_features import Kind
 
 _CALLER = "datasets.from_networkx"
 

@@ -1,13 +1,15 @@
 """Reads a table of nodes: an id, and labels or attributes beside it."""
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from graphattn.datasets.compressed import plain_suffix
 from graphattn.datasets.errors import check
 from graphattn.datasets.social.attributes import Nan
+from graphattn.datasets.social.typed_table import typed_table
 from graphattn.datasets.tables import Row, Table, plain_name, read_table
 
 Role = Literal["labels", "nodes", "attributes"]
@@ -39,7 +41,8 @@ def read_nodes(
     role: Role,
     *,
     label: str | None = None,
-    ids: Container[str] = (),
+    node_id: str | None = None,
+    ids: Callable[[], Container[str]] = tuple,
     nan: Nan = "raise",
     comment: str | None = "#%",
     encoding: str | None = None,
@@ -49,13 +52,14 @@ def read_nodes(
     The ids are in the column whose name says so, else in the first one.
 
     Args:
-        path: The file.
+        path: The file: csv, tsv, separated by blanks, json or parquet.
         role: "labels" for ids and labels, where a header may be missing; "nodes" for
             attributes and perhaps labels; "attributes" where labels come from
             elsewhere.
         label: Name of the label column; by default found by its name, in a file of
             labels else the second.
-        ids: The ids that the edge list has, to tell a header from a node.
+        node_id: Name of the column of ids; by default found by its name.
+        ids: Returns those that the edge list has, to tell a header from a node.
         nan: Whether an attribute that is NaN is an error or missing.
         comment: Lines that begin with one of these characters are no rows.
         encoding: By default UTF-8, or UTF-16 where its mark says so.
@@ -63,16 +67,24 @@ def read_nodes(
     Raises:
         DataError: The file cannot be used, or has an id twice or not at all.
     """
-    table = read_table(path, header=False, comment=comment, encoding=encoding)
+    typed = plain_suffix(path) in (".json", ".parquet")
+    if typed:
+        table = typed_table(path)
+    else:
+        table = read_table(path, header=False, comment=comment, encoding=encoding)
     given = {"file": table.file, "row 1": list(table.rows[0].cells)}
     rule = "a file of labels needs an id and a label in each row"
     wide = role != "labels" or len(table.rows[0].cells) > 1
     check(wide, _CALLER, rule, given)
-    if role != "labels" or _has_header(table, label, ids):
+    if typed:
+        pass
+    elif role != "labels" or node_id or _has_header(table, label, ids):
         table = table.with_header()
     else:
         table = Table(table.file, table.numbered, table.rows)
-    id_column = table.guess(_ID_NAMES) or table.columns[0]
+    if node_id is not None:
+        table.index(node_id, "node_id")
+    id_column = node_id or table.guess(_ID_NAMES) or table.columns[0]
     id_at = table.columns.index(id_column)
     _check_ids(table, id_at)
     others = [column for column in table.columns if column != id_column]
@@ -92,6 +104,12 @@ def read_nodes(
         None if labels is None else _labels(labels),
         {c: _attribute(table, c, nan) for c in others if c != label},
     )
+
+
+def _place(row: Row) -> dict[str, int]:
+    """Where a row is; one of a json or parquet has no line."""
+    line = {"line": row.line} if row.line else {}
+    return {"row": row.row, **line}
 
 
 def _labels(cells: Sequence[str]) -> list[object]:
@@ -117,8 +135,7 @@ def _attribute(table: Table, column: str, nan: Nan) -> list[object]:
             'values are filled in (nan="missing" does so for NaN)',
             {
                 "file": table.file,
-                "row": row.row,
-                "line": row.line,
+                **_place(row),
                 "column": column,
                 "value": value,
             },
@@ -126,24 +143,28 @@ def _attribute(table: Table, column: str, nan: Nan) -> list[object]:
     return [None if value is None or math.isnan(value) else value for value in numbers]
 
 
-def _has_header(table: Table, label: str | None, ids: Container[str]) -> bool:
+def _has_header(
+    table: Table, label: str | None, ids: Callable[[], Container[str]]
+) -> bool:
     first, rest = list(table.rows[0].cells), table.rows[1:]
     if label is not None or len(first) > 2:
         return True
     names = {plain_name(cell) for cell in first}
-    if first[0] in ids:
+    known = ids()
+    if first[0] in known:
         return False
     if names & {*_ID_NAMES, *_LABEL_NAMES}:
         return True
-    return len(rest) > 0 and all(row.cells[0] in ids for row in rest)
+    return len(rest) > 0 and all(row.cells[0] in known for row in rest)
 
 
 def _check_ids(table: Table, id_at: int) -> None:
     seen: dict[str, Row] = {}
     for row in table.rows:
         node = row.cells[id_at]
-        given = {"file": table.file, "row": row.row, "line": row.line, "id": node}
+        given = {"file": table.file, **_place(row), "id": node}
         check(node != "", _CALLER, "a node has no id; give it one", given)
         first = seen.setdefault(node, row)
-        rule = f"an id is there twice, on line {first.line} too; remove one of them"
+        where = f"line {first.line}" if first.line else f"row {first.row}"
+        rule = f"an id is there twice, on {where} too; remove one of them"
         check(first is row, _CALLER, rule, given)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from jaxtyping import Int
 from torch import Tensor
 
@@ -33,6 +34,31 @@ def structural(
     }
     found = {name: dict(measure(graph)) for name, measure in measures.items()}
     return {name: [float(of[n]) for n in graph] for name, of in found.items()}
+
+
+def degrees(num_nodes: int, ties: Int[Tensor, "2 num_ties"]) -> dict[str, np.ndarray]:
+    """Returns two measures of each node, at millions of ties a second.
+
+    Its degree, and the mean degree of its neighbours, each to the logarithm of 1 more:
+    degrees of large networks spread over orders of magnitude. Direction is
+    disregarded; multiple ties count as often as they are there.
+
+    Args:
+        num_nodes: How many there are.
+        ties: Positions of both ends; one direction is enough.
+    """
+    degree, around = np.zeros((2, num_nodes))
+    for end in ties.numpy():
+        degree += np.bincount(end, minlength=num_nodes)
+    for here, there in (0, 1), (1, 0):
+        of_neighbours = degree[ties[there].numpy()]
+        around += np.bincount(
+            ties[here].numpy(), weights=of_neighbours, minlength=num_nodes
+        )
+    return {
+        "log degree": np.log1p(degree),
+        "log mean degree of neighbours": np.log1p(around / np.maximum(degree, 1)),
+    }
 
 
 def communities(graph: Any) -> dict[Any, int]:

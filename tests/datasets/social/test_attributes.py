@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from graphattn.datasets import DataError
-from graphattn.datasets.social.attributes import MAX_CATEGORIES, encode
+from graphattn.datasets.coding import MAX_CATEGORIES
+from graphattn.datasets.social.attributes import encode
 
 NODES = ("ann", "bob", "cid", "dot", "eve")
 

@@ -27,6 +27,9 @@ def test_attributes_become_features_and_one_the_label():
     assert data.name == "friends"
     assert data.report == {
         "ties_without_weight": 0,
+        "ties": 3,
+        "merged_ties": 0,
+        "reciprocal_ties": 0,
         "missing": {"age": 1, "city": 1},
         "ignored": {},
         "isolated": ["dot"],
