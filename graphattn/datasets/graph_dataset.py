@@ -22,7 +22,7 @@ class GraphDataset(InMemoryDataset):
         target_names: One name per column of `y`.
         class_names: One per class; empty for regression.
         vocabulary: The token of each id in `x`; empty unless `kind` is "sequence".
-        skipped: The rows of the source that were left out, and why.
+        skipped: The rows of the source that were left out or cannot be used, and why.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class GraphDataset(InMemoryDataset):
         class_names: Sequence[str] = (),
         vocabulary: Sequence[str] = (),
         skipped: Sequence[Skipped] = (),
+        parts: Sequence[str] = (),
     ) -> None:
         """Wraps tensors that hold all graphs one after the other.
 
@@ -50,6 +51,8 @@ class GraphDataset(InMemoryDataset):
             class_names: One per class.
             vocabulary: The token of each id.
             skipped: The rows that were left out.
+            parts: "train", "val" or "test" for each graph, or "", where the source
+                says so.
         """
         super().__init__()
         self._data = data
@@ -61,6 +64,7 @@ class GraphDataset(InMemoryDataset):
         self.class_names = tuple(class_names)
         self.vocabulary = tuple(vocabulary)
         self.skipped = tuple(skipped)
+        self._parts = tuple(parts)
 
     def get(self, idx: int) -> Data:
         """Returns graph `idx`, as views of the long tensors.
@@ -90,6 +94,16 @@ class GraphDataset(InMemoryDataset):
     def smiles(self) -> list[str]:
         """The SMILES of these graphs, in order; molecules only."""
         return [self._graphs.smiles[index] for index in self.indices()]
+
+    @property
+    def ids(self) -> list[str]:
+        """What these graphs are called, in order; where the source says so."""
+        return [self._graphs.id[index] for index in self.indices()]
+
+    @property
+    def parts(self) -> list[str]:
+        """The part of each of these graphs, in order; empty where none is given."""
+        return [self._parts[index] for index in self.indices()] if self._parts else []
 
     def __repr__(self) -> str:
         """Names the dataset and its size."""

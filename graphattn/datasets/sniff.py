@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from graphattn.datasets.compressed import plain_suffix
 from graphattn.datasets.errors import check
 from graphattn.datasets.molecules.table import SMILES_NAMES, looks_like_smiles
 from graphattn.datasets.social.edge_columns import (
@@ -14,6 +15,16 @@ from graphattn.datasets.tables import parse_table, plain_name
 from graphattn.datasets.texts import read_head
 
 _MOLECULES, _EDGES = "molecules.table", "social.edge_list"
+_MOLECULE_SUFFIXES = {
+    ".smi": "molecules.smi",
+    ".ism": "molecules.smi",
+    ".inchi": "molecules.smi",
+    ".sdf": "molecules.sdf",
+    ".sd": "molecules.sdf",
+    ".mol": "molecules.sdf",
+    ".mol2": "molecules.mol2",
+}
+_PARQUET = (".parquet", ".pq")
 _MOLECULE_OPTIONS = {"smiles", "target", "representation", "on_error"}
 _EDGE_OPTIONS = {
     "source",
@@ -33,8 +44,9 @@ _EDGE_OPTIONS = {
 def reader_for(path: Path, options: Iterable[str]) -> str:
     """Returns the reader of a user's file.
 
-    The options decide where only one reader has them; then names of columns; then
-    whether a column parses as SMILES.
+    The ending decides where only one reader reads such files; then the options, where
+    only one reader has them; then names of columns; then whether a column parses as
+    SMILES.
 
     Args:
         path: The file.
@@ -43,9 +55,13 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
     Raises:
         DataError: The file is missing, empty or no text, or may be either.
     """
+    if (suffix := plain_suffix(path)) in _MOLECULE_SUFFIXES:
+        return _MOLECULE_SUFFIXES[suffix]
     for known, reader in ((_MOLECULE_OPTIONS, _MOLECULES), (_EDGE_OPTIONS, _EDGES)):
         if known & set(options):
             return reader
+    if suffix in _PARQUET:
+        return _MOLECULES
     text, _ = read_head(path)
     table = parse_table(path.name, text, header=False, comment="#%", ragged=True)
     first = table.rows[0].cells

@@ -7,8 +7,7 @@ the two atropisomers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -18,6 +17,8 @@ from torch_geometric.data import Data
 
 from graphattn.datasets.errors import check
 from graphattn.datasets.extras import need
+from graphattn.datasets.molecules.columns import Columns, collect
+from graphattn.datasets.molecules.parsing import parse
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -30,109 +31,32 @@ BOND_SIZES = (23, 9, 2)
 """Number of classes of each bond column: type, stereo, conjugated."""
 
 # RDKit's hybridisation has SP2D between SP3 and SP3D, PyG's table has not.
-_HYBRIDISATION = np.array([0, 1, 2, 3, 4, 8, 5, 6, 7])
+_HYBRIDISATION = np.array([0, 1, 2, 3, 4, 8, 5, 6, 7], dtype=np.int16)
 _CHARGE = 5
 
 
-class Graphs(NamedTuple):
-    """Molecules one after the other; `edge_index` counts from 0 in each of them."""
-
-    x: Int[Tensor, "num_nodes 9"]
-    edge_index: Int[Tensor, "2 num_edges"]
-    edge_attr: Int[Tensor, "num_edges 3"]
-    node_ptr: Int[Tensor, " num_graphs_plus_one"]
-    edge_ptr: Int[Tensor, " num_graphs_plus_one"]
-
-
-def parse(smiles: str) -> tuple[Mol | None, str]:
-    """Parses a SMILES, and says why it cannot where it cannot.
-
-    RDKit's log is silent meanwhile, and as it was afterwards.
+def atom_classes(columns: Columns) -> Int[Tensor, "num_nodes 9"]:
+    """Returns the atoms' columns in PyG's layout.
 
     Args:
-        smiles: One molecule; it may have several parts.
-
-    Returns:
-        The molecule and "", or None and the reason.
+        columns: The molecules.
     """
-    chem = need("rdkit.Chem", "molecules")
-    with need("rdkit.rdBase", "molecules").BlockLogs():
-        mol = chem.MolFromSmiles(smiles)
-        if mol is not None and mol.GetNumAtoms() > 0:
-            return mol, ""
-        if mol is not None:
-            return None, "it has no atoms"
-        raw = chem.MolFromSmiles(smiles, sanitize=False)
-        if raw is None:
-            return None, "it is not SMILES syntax"
-        problems = chem.DetectChemistryProblems(raw)
-    reason = problems[0].Message() if problems else "RDKit cannot sanitise it"
-    return None, reason[:1].lower() + reason[1:]
-
-
-def featurise(mols: Iterable[Mol]) -> Graphs:
-    """Returns the atoms and bonds of all molecules, each bond in both directions.
-
-    Edges are sorted by source, then by target, as in PyG.
-
-    Args:
-        mols: Sanitised molecules.
-    """
-    atoms: list[int] = []
-    bonds: list[int] = []
-    sizes: list[tuple[int, int]] = []
-    # RDKit takes a microsecond to hand out one enum, and few atoms are chiral.
-    chiral = need("rdkit.Chem.rdqueries", "molecules").HasChiralTagQueryAtom()
-    for mol in mols:
-        first = len(atoms)
-        for atom in mol.GetAtoms():
-            atoms += (
-                atom.GetAtomicNum(),
-                0,
-                atom.GetTotalDegree(),
-                atom.GetFormalCharge(),
-                atom.GetTotalNumHs(),
-                atom.GetNumRadicalElectrons(),
-                atom.GetHybridization(),
-                atom.GetIsAromatic(),
-                atom.IsInRing(),
-            )
-        for atom in mol.GetAtomsMatchingQuery(chiral):
-            atoms[first + 9 * atom.GetIdx() + 1] = atom.GetChiralTag()
-        for bond in mol.GetBonds():
-            bonds += (
-                bond.GetBeginAtomIdx(),
-                bond.GetEndAtomIdx(),
-                bond.GetBondType(),
-                bond.GetStereo(),
-                bond.GetIsConjugated(),
-            )
-        sizes.append((mol.GetNumAtoms(), 2 * mol.GetNumBonds()))
-    ptr = np.zeros((len(sizes) + 1, 2), dtype=np.int64)
-    np.cumsum(np.array(sizes, dtype=np.int64).reshape(-1, 2), axis=0, out=ptr[1:])
-    edges = _edges(np.array(bonds, dtype=np.int64).reshape(-1, 5), ptr[:, 1])
-    return Graphs(
-        torch.from_numpy(_atoms(np.array(atoms, dtype=np.int64).reshape(-1, 9))),
-        torch.from_numpy(edges[:, :2].T.copy()),
-        torch.from_numpy(edges[:, 2:].copy()),
-        torch.from_numpy(ptr[:, 0].copy()),
-        torch.from_numpy(ptr[:, 1].copy()),
-    )
-
-
-def _atoms(x: np.ndarray) -> np.ndarray:
+    x = columns.atoms[:, :9].copy()
     x[:, 3] += _CHARGE
     x[:, 6] = _HYBRIDISATION[x[:, 6]]
-    other = np.array(ATOM_SIZES) - 1
+    other = np.array(ATOM_SIZES, dtype=np.int16) - 1
     other[[7, 8]] = 1
-    return np.where((x < 0) | (x > other), other, x)
+    # As unsigned, what is below zero is above the last class.
+    return torch.from_numpy(np.minimum(x.view(np.uint16), other)).long()
 
 
-def _edges(bonds: np.ndarray, edge_ptr: np.ndarray) -> np.ndarray:
-    graph = np.repeat(np.arange(len(edge_ptr) - 1), np.diff(edge_ptr))
-    both = np.repeat(bonds, 2, axis=0)
-    both[1::2, :2] = bonds[:, 1::-1]
-    return both[np.lexsort((both[:, 1], both[:, 0], graph))]
+def bond_classes(columns: Columns) -> Int[Tensor, "num_edges 3"]:
+    """Returns the bonds' columns in PyG's layout.
+
+    Args:
+        columns: The molecules.
+    """
+    return torch.from_numpy(np.ascontiguousarray(columns.bonds[:, :3])).long()
 
 
 def from_rdkit(mol: Mol) -> Data:
@@ -141,8 +65,12 @@ def from_rdkit(mol: Mol) -> Data:
     Args:
         mol: A sanitised molecule.
     """
-    graphs = featurise([mol])
-    return Data(x=graphs.x, edge_index=graphs.edge_index, edge_attr=graphs.edge_attr)
+    columns = collect([mol])
+    return Data(
+        x=atom_classes(columns),
+        edge_index=torch.from_numpy(columns.edges).long(),
+        edge_attr=bond_classes(columns),
+    )
 
 
 def from_smiles(
