@@ -17,10 +17,11 @@ from graphattn.functional.checks import EdgeMask
 from graphattn.nn.inputs import all_pairs, check_inputs, check_options, check_width
 from graphattn.nn.messages import messages_are_watched
 from graphattn.nn.projection import project
+from graphattn.nn.pyg_weights import PyGWeights
 from graphattn.nn.scores import SCORES, Projected, unfold
 
 
-class GraphAttention(MessagePassing):
+class GraphAttention(PyGWeights, MessagePassing):
     r"""Multi-head attention along edges; full attention where no edges are given.
 
     .. math::
@@ -56,6 +57,7 @@ class GraphAttention(MessagePassing):
         dropout: Probability that a weight is dropped in training.
         bias: Whether projections have a bias.
         output_projection: Whether the output is projected once more (:math:`W_o`).
+        skip: Whether a projection of the target's own row is added to the output.
         negative_slope: Of the leaky ReLU.
 
     Raises:
@@ -83,6 +85,7 @@ class GraphAttention(MessagePassing):
         dropout: float = 0.0,
         bias: bool = True,
         output_projection: bool = True,
+        skip: bool = False,
         negative_slope: float = 0.2,
     ) -> None:
         super().__init__(aggr="add", node_dim=0)
@@ -94,16 +97,15 @@ class GraphAttention(MessagePassing):
         source, target = (
             in_channels if isinstance(in_channels, tuple) else (in_channels,) * 2
         )
-        width = heads * self.head_dim
         self.score = SCORES[score](heads, self.head_dim, negative_slope)
         shared = self.score.shares_query and not isinstance(in_channels, tuple)
 
-        def project(channels: int) -> Linear:
+        def linear(channels: int, width: int = heads * self.head_dim) -> Linear:
             return Linear(channels, width, bias=bias, weight_initializer="glorot")
 
-        self.key_proj = project(source)
-        self.query_proj = None if shared else project(target)
-        self.value_proj = None if self.score.shares_value else project(source)
+        self.key_proj = linear(source)
+        self.query_proj = None if shared else linear(target)
+        self.value_proj = None if self.score.shares_value else linear(source)
         self.edge_weight = (
             None
             if edge_dim is None
@@ -114,6 +116,7 @@ class GraphAttention(MessagePassing):
             if output_projection
             else None
         )
+        self.skip_proj = linear(target, out_channels) if skip else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -127,6 +130,8 @@ class GraphAttention(MessagePassing):
         if self.out_proj is not None:
             glorot(self.out_proj.weight)
             zeros(self.out_proj.bias)
+        if self.skip_proj is not None:
+            self.skip_proj.reset_parameters()
 
     def forward(
         self,
@@ -177,7 +182,8 @@ class GraphAttention(MessagePassing):
         fused = not explained and not messages_are_watched(self, GraphAttention)
         if edge_index is None:
             if self.score.is_dot and fused and not return_attention_weights:
-                return self._output(self._join(self._full(projected, batch, causal)))
+                rows = self._join(self._full(projected, batch, causal))
+                return self._output(rows, target)
             require(
                 not isinstance(x, tuple),
                 "GraphAttention",
@@ -200,7 +206,7 @@ class GraphAttention(MessagePassing):
             rows = self._join(unfold(rows, sets, self.heads))
         else:
             rows = self._propagate((source, target), given, adjacency, weights)
-        out = self._output(rows)
+        out = self._output(rows, target)
         if weights is None or not return_attention_weights:
             return out
         return out, unfold(weights, sets, self.heads)
@@ -270,8 +276,9 @@ class GraphAttention(MessagePassing):
     def _join(self, heads: Tensor) -> Tensor:
         return heads.flatten(-2) if self.concat else heads.mean(-2)
 
-    def _output(self, rows: Tensor) -> Tensor:
-        return rows if self.out_proj is None else self.out_proj(rows)
+    def _output(self, rows: Tensor, target: Tensor) -> Tensor:
+        rows = rows if self.out_proj is None else self.out_proj(rows)
+        return rows if self.skip_proj is None else rows + self.skip_proj(target)
 
     def __repr__(self) -> str:
         """Returns the constructor's first arguments and the score."""

@@ -124,6 +124,15 @@ def test_causal_attention_does_not_look_ahead(score):
 
 
 @each_score
+def test_a_skip_adds_a_projection_of_the_targets(score):
+    model, graph = layer(score, in_channels=(7, 5), skip=True), GRAPHS["bipartite"]
+    x = torch.randn(5, 7).double(), torch.randn(11, 5).double()
+    got = model(x, graph.edge_index)
+    skip, model.skip_proj = model.skip_proj, None
+    assert_close(got, model(x, graph.edge_index) + skip(x[1]))
+
+
+@each_score
 def test_cross_attention_along_edges(score):
     model, graph = layer(score, in_channels=(7, 5)), GRAPHS["bipartite"]
     source, target = torch.randn(5, 7).double(), torch.randn(11, 5).double()
