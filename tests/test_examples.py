@@ -32,6 +32,12 @@ def test_attention_on_bonds_falls_as_more_pairs_are_allowed():
     assert shares["all pairs"] < shares["2 bonds"] < 1
 
 
+def test_mini_batches_come_close_to_the_whole_graph():
+    sampled, whole = main_of("minibatch")(epochs=8)
+    assert sampled > 0.8
+    assert sampled > whole - 0.1
+
+
 def test_every_example_is_tested():
     tested = Path(__file__).read_text("utf-8")
     for file in EXAMPLES.glob("*.py"):
