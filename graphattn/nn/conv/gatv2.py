@@ -10,7 +10,7 @@ from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.functional import additive_attention, attention_weights
 from graphattn.nn.conv.family import GATFamily
-from graphattn.nn.conv.fusing import pygs
+from graphattn.nn.conv.fusing import apply, pygs
 
 
 class GATv2Conv(GATFamily, conv.GATv2Conv):
@@ -54,6 +54,7 @@ class GATv2Conv(GATFamily, conv.GATv2Conv):
             "targets have scores of their own: x[1] must not be None",
             {"x[1]": target},
         )
+        assert target is not None
         self._check(source, target, self.lin_l, self.lin_r)
         self._check_edges(edge_index, edge_attr)
         if not self._fuses(edge_index, return_attention_weights):
@@ -61,10 +62,12 @@ class GATv2Conv(GATFamily, conv.GATv2Conv):
                 self, x, pygs(edge_index), edge_attr, return_attention_weights
             )
         rest = self._rest(target)
-        key = self.lin_l(source).unflatten(-1, (self.heads, self.out_channels))
+        key = apply(self.lin_l, source)
+        key = key.unflatten(-1, (self.heads, self.out_channels))
         query = key
         if target is not source or self.lin_r is not self.lin_l:
-            query = self.lin_r(target).unflatten(-1, (self.heads, self.out_channels))
+            query = apply(self.lin_r, target)
+            query = query.unflatten(-1, (self.heads, self.out_channels))
         rows = self._num_nodes(key, query, edge_index)
         along = self._along(edge_index, edge_attr, rows)
         scores = {

@@ -13,6 +13,7 @@ from graphattn.adjacency import Adjacency
 from graphattn.functional import attention_weights, graph_attention
 from graphattn.nn.conv.fusing import (
     Fused,
+    apply,
     check_rows,
     check_size,
     edge_rows,
@@ -60,8 +61,8 @@ class TransformerConv(Fused, conv.TransformerConv):
                 self, x, pygs(edge_index), edge_attr, return_attention_weights
             )
         query, key, value = (
-            project(nodes).unflatten(-1, (self.heads, self.out_channels))
-            for project, nodes in (
+            apply(linear, nodes).unflatten(-1, (self.heads, self.out_channels))
+            for linear, nodes in (
                 (self.lin_query, target),
                 (self.lin_key, source),
                 (self.lin_value, source),
@@ -112,7 +113,7 @@ class TransformerConv(Fused, conv.TransformerConv):
         out = out.flatten(1) if self.concat else out.mean(1)
         if not self.root_weight:
             return out
-        root = self.lin_skip(target)
+        root = apply(self.lin_skip, target)
         if self.lin_beta is None:
             return out + root
         gate = self.lin_beta(torch.cat([out, root, out - root], dim=-1)).sigmoid()
