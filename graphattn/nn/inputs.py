@@ -66,27 +66,51 @@ def check_inputs(
         given,
     )
     require(
+        edge_attr is None or edge_dim is not None,
+        caller,
+        "edge_attr needs a layer made with edge_dim, the number of features of an "
+        "edge; set it, or pass no edge_attr",
+        {"edge_attr": edge_attr, "edge_dim": edge_dim},
+    )
+    require(
         edge_attr is None or (edge_attr.dim() == 2 and edge_attr.shape[1] == edge_dim),
         caller,
-        "edge_attr must have the shape [num_edges, edge_dim] with the layer's edge_dim",
+        "edge_attr must have the shape [num_edges, edge_dim]; one number for each edge "
+        "becomes a column with edge_attr.unsqueeze(1)",
         {"edge_attr": edge_attr, "edge_dim": edge_dim},
     )
 
 
 def check_width(
-    in_channels: int | tuple[int, int], source: Tensor, target: Tensor
+    in_channels: int | tuple[int, int], source: Tensor, target: Tensor | None
 ) -> None:
-    """Checks the width of the nodes' features."""
+    """Checks the nodes' features."""
+    caller = "GraphAttention"
+    require(
+        target is not None,
+        caller,
+        "targets attend by their features, so a pair x needs those of both sources "
+        "and targets",
+        {"x[0]": source, "x[1]": target},
+    )
     wanted = in_channels
     wanted = wanted if isinstance(wanted, tuple) else (wanted, wanted)
     for name, rows, channels in zip(
         ("source", "target"), (source, target), wanted, strict=True
     ):
+        assert rows is not None
         require(
             rows.dim() >= 2 and (channels == -1 or channels == rows.shape[-1]),
-            "GraphAttention",
+            caller,
             f"x must have the shape [..., num_nodes, in_channels] ({name} rows)",
             {"x": rows, "in_channels": in_channels},
+        )
+        require(
+            rows.is_floating_point(),
+            caller,
+            f"x must hold floating numbers ({name} rows): convert them with .float(), "
+            "or look them up in an embedding where they are categories",
+            {"x": rows},
         )
 
 

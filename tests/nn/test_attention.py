@@ -274,11 +274,14 @@ def test_refuses_bad_options(options, says):
     ("arguments", "says"),
     [
         ({"x": torch.randn(13, 5)}, "in_channels"),
-        ({"edge_attr": torch.randn(61, 2)}, "edge_dim"),
+        ({"edge_attr": torch.randn(61, 2)}, "needs a layer made with edge_dim"),
         ({"edge_index": None, "edge_mask": torch.ones(61) > 0}, "belong to edges"),
         ({"batch": torch.zeros(13).long()}, "pass either them or an edge_index"),
         ({"edge_mask": torch.ones(60) > 0}, "edge_mask must have one row per edge"),
         ({"edge_index": torch.tensor([[0], [13]])}, "every target must be a node"),
+        ({"edge_index": torch.tensor([[0, 3, -1], [1, 2, 0]])}, r"\[0, 2\] = -1"),
+        ({"edge_index": torch.rand(2, 61)}, "convert it with .long()"),
+        ({"edge_index": torch.zeros(61, 2).long()}, "sources, then targets"),
     ],
 )
 def test_refuses_inputs_that_do_not_fit(arguments, says):
@@ -290,3 +293,17 @@ def test_refuses_inputs_that_do_not_fit(arguments, says):
     given_inputs.update(arguments)
     with pytest.raises(ValueError, match=says):
         model(**given_inputs)
+
+
+@pytest.mark.parametrize(
+    ("edge_attr", "says"),
+    [
+        (torch.randn(61, 2), r"shape \[num_edges, edge_dim\]"),
+        (torch.randn(60, 3), "edge_attr must have one row per edge"),
+        (torch.randn(61, 3).double(), "edge_attr must have the type float32"),
+    ],
+)
+def test_refuses_edge_features_that_do_not_fit(edge_attr, says):
+    model, edges = GraphAttention(7, 6, 2, edge_dim=3), GRAPHS["unsorted"].edge_index
+    with pytest.raises(ValueError, match=says):
+        model(torch.randn(13, 7), edges, edge_attr)
