@@ -1,7 +1,9 @@
 """Archives, read within bounds and never outside of their folder."""
 
+import errno
 import os
 import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -23,6 +25,7 @@ _DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
     zlib.error,
+    struct.error,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -207,7 +210,10 @@ def _clear(path: Path) -> Iterator[None]:
         yield
     except DataError:
         raise
-    except _DAMAGED as error:
+    except (*_DAMAGED, OSError) as error:
+        # A wrong offset is an invalid argument; other errors are the disk's.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
         raise DataError(
             f"{_CALLER}: the archive is damaged: {error}. Got:\n"
             f"  archive = {str(path)!r}"

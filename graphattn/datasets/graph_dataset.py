@@ -18,7 +18,8 @@ class GraphDataset(InMemoryDataset):
     Attributes:
         name: Of the dataset, or of the file it was read from.
         kind: "molecules", "sequence" or "image".
-        task: "regression" or "classification".
+        task: "regression", "classification" of graphs, "tagging" of their nodes, or
+            "translation" into sequences of class ids.
         target_names: One name per column of `y`.
         class_names: One per class; empty for regression.
         vocabulary: The token of each id in `x`; empty unless `kind` is "sequence".
@@ -46,7 +47,7 @@ class GraphDataset(InMemoryDataset):
             slices: For each attribute of `data`, where each graph begins, and the end.
             name: Of the dataset.
             kind: "molecules", "sequence" or "image".
-            task: "regression" or "classification".
+            task: As the attribute.
             target_names: One name per column of `y`.
             class_names: One per class.
             vocabulary: The token of each id.
@@ -84,11 +85,15 @@ class GraphDataset(InMemoryDataset):
         return self._data
 
     @property
-    def y(self) -> Shaped[Tensor, "num_graphs num_targets"]:
-        """The targets of these graphs, in order."""
+    def y(self) -> Shaped[Tensor, "num_rows num_targets"]:
+        """The targets of these graphs, in order: a row each, or one per node."""
         y = self._graphs.y
         assert isinstance(y, Tensor)
-        return y[torch.tensor(list(self.indices()), dtype=torch.long)]
+        chosen = torch.tensor(list(self.indices()), dtype=torch.long)
+        ptr = self.slices["y"] if self.slices else torch.tensor([0, len(y)])
+        sizes = ptr[chosen + 1] - ptr[chosen]
+        first = ptr[chosen] - sizes.cumsum(0) + sizes
+        return y[torch.arange(int(sizes.sum())) + first.repeat_interleave(sizes)]
 
     @property
     def smiles(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Strings as sequences of characters: a chain in which neighbours are linked."""
+"""Sequences of tokens or characters: a chain in which neighbours are linked."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ def chain(lengths: Int[Tensor, " num_sequences"]) -> Int[Tensor, "2 num_edges"]:
     Args:
         lengths: Of the sequences.
     """
-    first = torch.cat(
-        [torch.arange(max(n - 1, 0)) for n in lengths.tolist()] or [lengths]
-    )
+    counts = (lengths - 1).clamp(min=0)
+    begins = (counts.cumsum(0) - counts).repeat_interleave(counts)
+    first = torch.arange(len(begins)) - begins
     pairs = torch.stack([first, first + 1, first + 1, first], dim=1)
     return pairs.view(-1, 2).t().contiguous()
 
@@ -39,11 +39,35 @@ def characters(
     """
     if vocabulary is None:
         vocabulary = (UNKNOWN, *sorted(set("".join(strings))))
+    return *tokens(strings, vocabulary), tuple(vocabulary)
+
+
+def tokens(
+    sequences: Sequence[Sequence[str]], vocabulary: Sequence[str]
+) -> tuple[Data, dict[str, Tensor]]:
+    """Returns sequences of tokens as ids `x` [n, 1] in a chain.
+
+    Args:
+        sequences: Of tokens; one that the vocabulary has not is id 0.
+        vocabulary: The token of each id.
+
+    Returns:
+        All sequences one after the other, and where each begins.
+    """
     ids = {token: index for index, token in enumerate(vocabulary)}
-    x = torch.tensor([[ids.get(c, 0)] for s in strings for c in s], dtype=torch.long)
-    lengths = torch.tensor([len(string) for string in strings])
-    ptr = torch.cat([lengths.new_zeros(1), lengths.cumsum(0)])
+    x = torch.tensor([ids.get(t, 0) for s in sequences for t in s], dtype=torch.long)
+    lengths = torch.tensor([len(s) for s in sequences], dtype=torch.long)
     edges = 2 * (lengths - 1).clamp(min=0)
-    edge_ptr = torch.cat([edges.new_zeros(1), edges.cumsum(0)])
     data = Data(x=x.view(-1, 1), edge_index=chain(lengths))
-    return data, {"x": ptr, "edge_index": edge_ptr}, tuple(vocabulary)
+    return data, {"x": pointers(lengths), "edge_index": pointers(edges)}
+
+
+def pointers(
+    lengths: Int[Tensor, " num_sequences"],
+) -> Int[Tensor, " num_sequences_plus_one"]:
+    """Returns where each sequence begins, and where the last one ends.
+
+    Args:
+        lengths: Of the sequences.
+    """
+    return torch.cat([lengths.new_zeros(1), lengths.cumsum(0)])

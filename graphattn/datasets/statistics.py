@@ -22,6 +22,9 @@ def statistics(data: Data | GraphDataset, names: list[str]) -> dict[str, Any]:
     return {name: known[name](data) for name in names if name in known}
 
 
+_PARTS = ("train", "val", "test")
+
+
 def _extreme(data: GraphDataset, which: Callable[..., torch.Tensor]) -> float:
     y = data.y.double()
     return round(float(which(y[~y.isnan()])), 2)
@@ -43,6 +46,7 @@ _OF_ONE: dict[str, Callable[[Any], Any]] = {
 }
 _OF_MANY: dict[str, Callable[[Any], Any]] = {
     "graphs": len,
+    **{part: lambda data, part=part: data.parts.count(part) for part in _PARTS},
     "skipped": lambda data: len(data.skipped),
     "classes": lambda data: len(data.class_names),
     "targets": lambda data: len(data.target_names),

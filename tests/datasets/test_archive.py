@@ -1,4 +1,5 @@
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -7,6 +8,9 @@ import zipfile
 
 import pytest
 from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+from mutations import fuzz, mutated
 
 from graphattn.datasets import DataError, compressed
 from graphattn.datasets import archive as archives
@@ -122,3 +126,13 @@ def test_damage_is_a_clear_error(ending, damage, write):
     path = write(f"t.{ending}", raw)
     with pytest.raises(DataError, match="damaged"), open_archive(path) as archive:
         archive.read(archive.names[0])
+
+
+@fuzz
+@given(data=st.data(), ending=st.sampled_from(list(MAKE)))
+def test_mutated_archives_are_read_or_refused(data, ending, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / f"mutated.{ending}"
+    path.write_bytes(data.draw(mutated(MAKE[ending]({"a/b": TEXT, "c": TEXT * 9}))))
+    with contextlib.suppress(DataError), open_archive(path) as archive:
+        for name in archive.names:
+            archive.read(name)

@@ -1,0 +1,1 @@
+"""Text: words as nodes in a chain."""
