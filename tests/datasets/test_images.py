@@ -36,6 +36,6 @@ def test_a_patch_must_divide_the_image():
     with pytest.raises(DataError) as error:
         load("digits", patch=3)
     assert str(error.value) == (
-        "datasets.load: patch must be 1 (pixels), 2, 4 or 8: it divides the 8 x 8 "
-        "image. Got:\n  patch = 3"
+        "datasets.load: patch must be 1 (pixels), or divide the height and the width. "
+        "Got:\n  patch = 3\n  height = 8\n  width = 8"
     )
