@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graphattn.datasets.compressed import plain_suffix
+from graphattn.datasets.endings import by_ending
 from graphattn.datasets.errors import check
 from graphattn.datasets.molecules.table import SMILES_NAMES, looks_like_smiles
 from graphattn.datasets.social.edge_columns import (
@@ -57,6 +58,8 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
     """
     if (suffix := plain_suffix(path)) in _MOLECULE_SUFFIXES:
         return _MOLECULE_SUFFIXES[suffix]
+    if reader := by_ending(path, options):
+        return reader
     for known, reader in ((_MOLECULE_OPTIONS, _MOLECULES), (_EDGE_OPTIONS, _EDGES)):
         if known & set(options):
             return reader
