@@ -14,6 +14,7 @@ _FOR: dict[str, Callable[[Task, int], Split]] = {
     "random": lambda task, seed: splits.random(len(task.graphs.y), seed=seed),
     "stratified": lambda task, seed: splits.stratified(task.graphs.y, seed=seed),
     "scaffold": lambda task, seed: splits.scaffold(task.smiles, seed=seed),
+    "given": lambda task, seed: splits.given(task.parts),
     "per-class": lambda task, seed: splits.per_class(
         task.graphs.y,
         train_per_class=TRAIN_PER_CLASS,
@@ -27,9 +28,11 @@ def kinds(task: Task) -> tuple[str, ...]:
     """Returns the splits that make sense for `task`, the default first."""
     if task.level == "node":
         return ("per-class", "stratified")
-    if not task.is_regression:
-        return ("stratified", "random")
-    return ("scaffold", "random") if task.kind == "molecules" else ("random",)
+    given = ("given",) if task.parts else ()
+    scaffold = ("scaffold",) if task.kind == "molecules" else ()
+    if task.is_regression or task.is_labels:
+        return (*scaffold, "random", *given)
+    return ("stratified", "random", *scaffold, *given)
 
 
 def split(task: Task, kind: str | None, seed: int) -> Split:

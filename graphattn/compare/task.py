@@ -13,7 +13,7 @@ from graphattn._errors import require
 from graphattn.compare.graphs import Graphs, Pairs, pointers
 from graphattn.datasets import ATOM_SIZES, BOND_SIZES, GraphDataset
 from graphattn.models import Columns
-from graphattn.training import Classification, Objective, Regression
+from graphattn.training import Classification, Labels, Objective, Regression
 
 Level = Literal["graph", "node"]
 
@@ -35,6 +35,7 @@ class Task:
         smiles: Of molecules.
         node_names: Of a network.
         class_names: Of classes.
+        parts: "train", "val" or "test" for each graph, where the data say so.
     """
 
     name: str
@@ -49,6 +50,17 @@ class Task:
     smiles: tuple[str, ...] = ()
     node_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def is_labels(self) -> bool:
+        """Whether several questions are answered by yes or no, or some are not."""
+        return not self.is_regression and self.graphs.y.is_floating_point()
+
+    @property
+    def metric(self) -> str:
+        """The name of what a run is judged by."""
+        return self.objective(torch.arange(1)).metric
 
     @property
     def about(self) -> str:
@@ -74,7 +86,7 @@ class Task:
         """
         if self.is_regression:
             return Regression.of(self.graphs.y[train])
-        return Classification()
+        return Labels() if self.is_labels else Classification()
 
 
 def prepare(data: Data | GraphDataset) -> Task:
@@ -123,31 +135,44 @@ def _of_one(data: Data) -> Task:
 
 
 def _of_many(data: GraphDataset) -> Task:
+    require(
+        data.y.shape[1] > 0,
+        "compare",
+        "there is no target to learn; name its column with --target",
+        {"data": data.name, "target_names": list(data.target_names)},
+    )
     joined: Any = Batch.from_data_list([data.get(k) for k in data.indices()])
     x, attr, y = joined.x, joined.edge_attr, data.y
     _check(data.name, x, joined.edge_index, attr)
     counts = torch.bincount(joined.batch, minlength=len(data))
     edges = Pairs.by_graph(joined.edge_index, joined.batch, len(data), attr)
     is_regression = data.task == "regression"
-    classes = len(data.class_names) if data.class_names else int(y.max()) + 1
+    if is_regression or y.shape[1] > 1 or y.is_floating_point():
+        y, outputs = y.float(), y.shape[1]
+    else:
+        y = y.view(-1)
+        outputs = len(data.class_names) if data.class_names else int(y.max()) + 1
     task = Task(
         name=data.name,
         kind=data.kind,
         level="graph",
-        graphs=Graphs(x, pointers(counts), edges, y if is_regression else y.view(-1)),
+        graphs=Graphs(x, pointers(counts), edges, y),
         nodes=Columns.of(x),
         edges=None if attr is None else Columns.of(attr),
-        outputs=y.shape[1] if is_regression else classes,
+        outputs=outputs,
         is_regression=is_regression,
         target=", ".join(data.target_names),
         smiles=tuple(data.smiles) if data.kind != "image" else (),
         class_names=tuple(str(label) for label in data.class_names),
+        parts=tuple(data.parts),
     )
-    if data.kind == "molecules":
+    if data.kind == "molecules" and not x.is_floating_point():
         atoms = Columns(len(ATOM_SIZES), tuple(ATOM_SIZES))
         return replace(
             task, nodes=atoms, edges=Columns(len(BOND_SIZES), tuple(BOND_SIZES))
         )
+    if data.kind == "molecules":
+        return task
     return _with_position(task, joined.get("pos"))
 
 

@@ -5,6 +5,7 @@ seed alone: it draws from a generator of its own, and leaves torch's global one 
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import torch
@@ -135,10 +136,7 @@ def scaffold(
         Yang et al. 2019, https://doi.org/10.1021/acs.jcim.9b00237.
     """
     _check_fractions("scaffold", fractions)
-    by_scaffold: dict[str, list[int]] = {}
-    for index, molecule in enumerate(smiles):
-        by_scaffold.setdefault(murcko_scaffold(molecule), []).append(index)
-    groups = sorted(by_scaffold.values(), key=lambda group: (-len(group), group[0]))
+    groups = _scaffold_groups(smiles)
     if seed is not None:
         generator = _generator(seed)
         shuffled = torch.randperm(len(groups), generator=generator).tolist()
@@ -147,6 +145,87 @@ def scaffold(
         groups.sort(key=lambda group: len(group) <= limit)
     split = _deal(groups, fractions, len(smiles))
     return _nonempty("scaffold", fractions, split)
+
+
+def given(parts: Sequence[str]) -> Split:
+    """Returns the split that the data bring with them.
+
+    Args:
+        parts: "train", "val" or "test" for each item, or "" for one in no part: the
+            `parts` of a dataset.
+
+    Raises:
+        DataError: There are no parts, a word is none of these, or no item trains.
+    """
+    known = [*Split._fields, ""]
+    for item, part in enumerate(parts):
+        rule = f"a part must be one of {known}"
+        check(part in known, "splits.given", rule, {"item": item, "part": part})
+    rule = "the data name no item to train on; name the column of parts with split="
+    check("train" in parts, "splits.given", rule, {"parts": sorted(set(parts))})
+    found = ([i for i, one in enumerate(parts) if one == p] for p in Split._fields)
+    return Split(*(torch.tensor(items, dtype=torch.long) for items in found))
+
+
+def k_fold(num_items: int, *, folds: int, seed: int) -> list[Split]:
+    """Returns as many splits as folds: every item is in the test part of one of them.
+
+    The fold after the one that is tested chooses the model, all others train.
+
+    Args:
+        num_items: How many there are.
+        folds: How many; at least 3.
+        seed: Of the draw.
+
+    Raises:
+        DataError: There are fewer items than folds, or fewer than 3 folds.
+    """
+    order = torch.randperm(num_items, generator=_generator(seed)).tolist()
+    return _rotated("k_fold", [order[at::folds] for at in range(folds)])
+
+
+def scaffold_k_fold(smiles: Sequence[str], *, folds: int, seed: int) -> list[Split]:
+    """Returns a `k_fold` in which no Bemis-Murcko scaffold is in two folds.
+
+    Groups come from the largest to the smallest, of equal ones in random order, each
+    into the fold that has the fewest molecules so far.
+
+    Args:
+        smiles: One molecule each.
+        folds: How many; at least 3.
+        seed: Of the order of groups of equal size.
+
+    Raises:
+        DataError: A SMILES does not parse, there are fewer scaffolds than folds, or
+            fewer than 3 folds.
+    """
+    groups = _scaffold_groups(smiles)
+    shuffled = torch.randperm(len(groups), generator=_generator(seed)).tolist()
+    groups = sorted((groups[at] for at in shuffled), key=len, reverse=True)
+    found: list[list[int]] = [[] for _ in range(folds)]
+    for group in groups if folds > 0 else ():
+        min(found, key=len).extend(group)
+    return _rotated("scaffold_k_fold", found)
+
+
+def _rotated(caller: str, folds: Sequence[list[int]]) -> list[Split]:
+    sizes = [len(fold) for fold in folds]
+    rule = "there must be at least 3 folds, and an item, or scaffold, for each"
+    whole = len(folds) >= 3 and min(sizes) > 0
+    check(whole, f"splits.{caller}", rule, {"sizes of the folds": sizes})
+    splits = []
+    for at in range(len(folds)):
+        test, val, *train = [*folds[at:], *folds[:at]]
+        parts = (sorted(chain.from_iterable(train)), sorted(val), sorted(test))
+        splits.append(Split(*(torch.tensor(p, dtype=torch.long) for p in parts)))
+    return splits
+
+
+def _scaffold_groups(smiles: Sequence[str]) -> list[list[int]]:
+    by_scaffold: dict[str, list[int]] = {}
+    for index, molecule in enumerate(smiles):
+        by_scaffold.setdefault(murcko_scaffold(molecule), []).append(index)
+    return sorted(by_scaffold.values(), key=lambda group: (-len(group), group[0]))
 
 
 def _deal(groups: Sequence[list[int]], fractions: Fractions, num_items: int) -> Split:

@@ -37,9 +37,7 @@ class ProgressView:
         self.console = console
         self.runs = sum(budget.seeds for budget in budgets) * structures
         self.done = 0
-        self.metrics = {
-            task.name: "RMSE" if task.is_regression else "accuracy" for task in tasks
-        }
+        self.metrics = {task.name: task.metric for task in tasks}
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),

@@ -4,6 +4,7 @@ from graphattn.training.fit import Fitted as Fitted
 from graphattn.training.fit import evaluate as evaluate
 from graphattn.training.fit import fit as fit
 from graphattn.training.objective import Classification as Classification
+from graphattn.training.objective import Labels as Labels
 from graphattn.training.objective import Objective as Objective
 from graphattn.training.objective import Regression as Regression
 from graphattn.training.settings import Settings as Settings

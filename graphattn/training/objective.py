@@ -1,11 +1,15 @@
 """What is learned and how it is judged: numbers or classes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import cross_entropy, mse_loss
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from graphattn._errors import require
 
 
 class Objective(Protocol):
@@ -34,6 +38,8 @@ class Objective(Protocol):
 class Regression:
     """Numbers, standardised by the mean and deviation of the training part.
 
+    A target that is NaN is missing: it counts neither in the loss nor in the metric.
+
     Attributes:
         mean: Of each target over the training part.
         std: Of each target over the training part.
@@ -51,8 +57,9 @@ class Regression:
         Args:
             y: The targets of the training part.
         """
-        std = y.std(0, correction=0)
-        return cls(y.mean(0), std.where(std > 0, 1.0))
+        mean = y.nanmean(0).nan_to_num(0.0)
+        std = (y - mean).square().nanmean(0).sqrt()
+        return cls(mean, std.where(std > 0, 1.0))
 
     def loss(
         self,
@@ -60,7 +67,9 @@ class Regression:
         y: Float[Tensor, "rows targets"],
     ) -> Float[Tensor, ""]:
         """Returns the mean squared error in units of the deviation."""
-        return mse_loss(prediction, (y - self.mean) / self.std)
+        known = ~y.isnan()
+        error = prediction - (y - self.mean) / self.std
+        return error.where(known, 0.0).square().sum() / known.sum().clamp(min=1)
 
     def score(
         self,
@@ -69,7 +78,7 @@ class Regression:
     ) -> float:
         """Returns the root mean squared error, averaged over the targets."""
         error = prediction * self.std + self.mean - y
-        return float(error.square().mean(0).sqrt().mean())
+        return float(error.square().nanmean(0).sqrt().nanmean())
 
 
 @dataclass(frozen=True)
@@ -90,3 +99,60 @@ class Classification:
     ) -> float:
         """Returns the share of rows whose likeliest class is right."""
         return float((prediction.argmax(1) == y).double().mean())
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Yes or no to several questions at once, by binary cross-entropy.
+
+    An answer that is NaN is missing: it counts neither in the loss nor in the metric.
+    The metric is the mean over the questions; one whose known answers are all alike has
+    none and is left out.
+    """
+
+    metric: str = "ROC-AUC"
+    lower_is_better: bool = False
+
+    def loss(
+        self,
+        prediction: Float[Tensor, "rows targets"],
+        y: Float[Tensor, "rows targets"],
+    ) -> Float[Tensor, ""]:
+        """Returns the mean binary cross-entropy in nats."""
+        known = ~y.isnan()
+        each = binary_cross_entropy_with_logits(
+            prediction, y.where(known, 0.0), reduction="none"
+        )
+        return each.where(known, 0.0).sum() / known.sum().clamp(min=1)
+
+    def score(
+        self,
+        prediction: Float[Tensor, "rows targets"],
+        y: Float[Tensor, "rows targets"],
+    ) -> float:
+        """Returns the metric: "ROC-AUC" or "average precision".
+
+        Raises:
+            ValueError: The known answers to every question are all alike.
+        """
+        from sklearn.metrics import average_precision_score, roc_auc_score
+
+        metrics: dict[str, Callable[..., float]] = {
+            "ROC-AUC": roc_auc_score,
+            "average precision": average_precision_score,
+        }
+        found = []
+        pairs = zip(prediction.T.cpu().numpy(), y.T.cpu().numpy(), strict=True)
+        for logits, answers in pairs:
+            known = ~np.isnan(answers)
+            if len(np.unique(answers[known])) == 2:
+                score = metrics[self.metric](answers[known], logits[known])
+                found.append(float(score))
+        require(
+            len(found) > 0,
+            "training",
+            f"{self.metric} needs a question with both answers; take a larger part, or "
+            "another split",
+            {"rows": len(y), "questions": y.shape[1]},
+        )
+        return float(np.mean(found))

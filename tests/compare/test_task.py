@@ -3,6 +3,7 @@ import torch
 from torch_geometric.data import Data
 
 from graphattn.compare import prepare
+from graphattn.compare.splitting import kinds, split
 from graphattn.datasets import ATOM_SIZES, load
 
 
@@ -62,3 +63,34 @@ def test_sequences_and_images_are_told_where_a_node_stands():
     x = prepare(digits).graphs.x[:64, digits.num_node_features :]
     assert x.sum(1).tolist() == [2.0] * 64  # its row and its column
     assert len(x.unique(dim=0)) == 64
+
+
+SEVERAL = "smiles,a,b,part\nCCO,1,,train\nCN,0,1,val\nCC,,0,test\nCCC,1,1,train\n"
+
+
+@pytest.fixture
+def several(tmp_path):
+    path = tmp_path / "several.csv"
+    path.write_text(SEVERAL)
+    return path
+
+
+def test_several_answers_of_which_some_are_missing_are_labels(several):
+    task = prepare(load(several, target=["a", "b"], split="part"))
+    assert task.is_labels
+    assert task.outputs == 2
+    assert task.metric == "ROC-AUC"
+    assert kinds(task) == ("scaffold", "random", "given")
+    assert [part.tolist() for part in split(task, "given", 0)] == [[0, 3], [1], [2]]
+    assert kinds(prepare(load(several, target=["a", "b"]))) == ("scaffold", "random")
+
+
+def test_features_that_are_numbers_are_mapped_linearly(several):
+    task = prepare(load(several, target=["a", "b"], features="onehot"))
+    assert task.nodes.categories == ()
+    assert task.nodes.channels == task.graphs.x.shape[1]
+
+
+def test_molecules_without_target_are_refused(several):
+    with pytest.raises(ValueError, match="no target to learn"):
+        prepare(load(several, target=[]))

@@ -131,3 +131,46 @@ def test_numbers_cannot_be_stratified():
 def test_all_unlabelled_is_refused():
     with pytest.raises(DataError, match="no item has a class"):
         splits.stratified(torch.full((11,), -1), seed=0)
+
+
+def test_the_split_of_the_data_is_taken_as_it_is():
+    parts = ["test", "train", "", "val", "train"]
+    split = splits.given(parts)
+    assert [part.tolist() for part in split] == [[1, 4], [3], [0]]
+    with pytest.raises(DataError, match="no item to train on"):
+        splits.given([])
+    with pytest.raises(DataError, match="a part must be one of"):
+        splits.given(["train", "dev"])
+
+
+@given(st.integers(7, 60), st.integers(3, 7), st.integers(0, 5))
+def test_every_item_is_tested_once_by_k_folds(num_items, folds, seed):
+    found = splits.k_fold(num_items, folds=folds, seed=seed)
+    assert len(found) == folds
+    for split in found:
+        assert torch.cat(split).sort().values.tolist() == list(range(num_items))
+        assert all(len(part) > 0 for part in split)
+    tested = torch.cat([split.test for split in found])
+    assert tested.sort().values.tolist() == list(range(num_items))
+    sizes = [len(split.test) for split in found]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_no_scaffold_is_in_two_folds():
+    smiles = [f"{'C' * k}{ring}" for k in range(5) for ring in RINGS]
+    found = splits.scaffold_k_fold(smiles, folds=3, seed=2)
+    again = splits.scaffold_k_fold(smiles, folds=3, seed=2)
+    for split, same in zip(found, again, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(split, same, strict=True))
+        scaffolds = [{murcko_scaffold(smiles[i]) for i in part} for part in split]
+        assert not scaffolds[0] & scaffolds[1] | scaffolds[2] & scaffolds[0]
+        assert torch.cat(split).sort().values.tolist() == list(range(len(smiles)))
+
+
+RINGS = ("c1ccccc1", "C1CC1", "C1CCC1", "c1ccncc1", "C1CCCC1", "c1ccoc1", "O")
+
+
+@pytest.mark.parametrize(("num_items", "folds"), [(9, 2), (4, 5), (9, 0)])
+def test_too_few_folds_or_items_are_refused(num_items, folds):
+    with pytest.raises(DataError, match="at least 3 folds"):
+        splits.k_fold(num_items, folds=folds, seed=0)

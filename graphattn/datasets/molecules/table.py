@@ -53,9 +53,9 @@ def records(
         positions: A pickle of the rows, from 0, of ``train``, ``val`` and ``test``.
         smiles: Name of the column of SMILES or InChI; by default found by its name,
             else by its cells.
-        target: Name of the target column, or several; none for ``[]``. By default the
-            only other column, else the only one of numbers, else the one whose name
-            says so.
+        target: Name of the target column, or several; none for ``[]``, all columns
+            that are nothing else for ``*``. By default the only other column, else the
+            only one of numbers, else the one whose name says so.
         id: Name of the column that says what a molecule is called; by default found by
             its name.
         split: Name of the column that says which part a molecule belongs to.

@@ -34,20 +34,23 @@ def target_columns(
 
     Args:
         table: One molecule per row.
-        target: Name of the column, or several; none for an empty list.
+        target: Name of the column, or several; none for an empty list; ``*`` for all
+            columns that are nothing else.
         taken: Columns that are something else.
 
     Raises:
         DataError: There is no such column, or it cannot be told which is meant.
     """
-    if target is not None:
-        named = [target] if isinstance(target, str) else list(target)
-        return [table.index(column, "target") for column in named]
     others = [
         index
         for index, column in enumerate(table.columns)
         if index not in taken and plain_name(column) not in _NO_TARGET_NAMES
     ]
+    if target == "*":
+        return others
+    if target is not None:
+        named = [target] if isinstance(target, str) else list(target)
+        return [table.index(column, "target") for column in named]
     numeric = [index for index in others if _mostly_numbers(table.values(index))]
     if len(others) <= 1:
         numeric = others
