@@ -78,7 +78,7 @@ def models(width: int, classes: int) -> dict[str, nn.Module]:
 
 
 def graphs(only: str | None = None) -> Iterator[Graph]:
-    """Yields karate club, and Cora and MUSAE Facebook (or `only` one) where they are."""
+    """Yields karate club, then Cora and MUSAE Facebook, or `only` one of them."""
     karate = load("karate")
     assert isinstance(karate, Data)
     assert karate.edge_index is not None

@@ -5,6 +5,7 @@ from torch.testing import assert_close
 
 import graphattn
 from graphattn import GraphAttention, patterns
+from graphattn.nn import conv
 
 
 def check(function, *inputs, backend="aot_eager"):
@@ -31,6 +32,8 @@ def main() -> None:
     layer = GraphAttention(7, 6, 2)
     check(layer, x, edges, backend="inductor")
     check(layer, x, adjacency)
+    for twin in (conv.GATConv, conv.GATv2Conv, conv.TransformerConv):
+        check(twin(7, 3, 2, edge_dim=2), x, edges, attr)
     check(lambda x: layer(x, batch=batch), x)
     check(lambda x: layer(x, causal=True), x)
     dropping = GraphAttention(7, 6, 2, dropout=0.5)

@@ -54,12 +54,14 @@ class Fused(MessagePassing):
             return "explain is set"
         if any(getattr(self, name) for name in _HOOKS):
             return "hooks on messages, aggregation, edges or propagation"
+        if torch._C._are_functorch_transforms_active():
+            return "a transform of torch.func"
         if self.flow != "source_to_target":
             return f"flow={self.flow!r}"
         if self.aggr not in ("add", "sum"):
             return f"aggr={self.aggr!r}"
-        if not _as_in(type(self), self.stock) or not self.__dict__.keys().isdisjoint(
-            _STEPS
+        if not _as_in(type(self), self.stock) or any(
+            step in self.__dict__ for step in _STEPS
         ):
             return "its own message, edge_update, aggregate or update"
         if not _is_plain(self._modules.get("lin_edge")):
@@ -170,8 +172,8 @@ def edge_rows(
     rows = edge_attr.unsqueeze(-1) if edge_attr.dim() == 1 else edge_attr
     require(
         rows.dim() == 2
-        and width in (-1, rows.shape[1])
-        and num_edges in (None, rows.shape[0]),
+        and (width == -1 or rows.shape[1] == width)
+        and (num_edges is None or rows.shape[0] == num_edges),
         caller,
         "edge_attr must have the shape [num_edges, edge_dim]",
         {"edge_attr": edge_attr, "edge_dim": width, "num_edges": num_edges},

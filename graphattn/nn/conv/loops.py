@@ -132,10 +132,11 @@ def _reduced(
 ) -> Tensor:
     if isinstance(edge_index, Adjacency):
         edge_index = edge_index.edge_index
-    target = edge_index.as_subclass(Tensor)[1].long()
+    num_targets = looped.adjacency.num_targets
+    size = (looped.adjacency.num_sources, num_targets)
+    target = plain_edges(edge_index, *size)[1].long()
     if looped.kept is not None:
         target = target.index_select(0, looped.kept)
-    num_targets = looped.adjacency.num_targets
     if looped.edge_mask is not None:
         # What cannot be left out leads to a row of its own, which is cut off.
         own = ~looped.edge_mask[: len(target)]

@@ -155,6 +155,21 @@ def test_an_adjacency_is_welcome(name):
 
 
 @each
+def test_transforms_of_torch_func_go_pygs_way(name):
+    stock, layer = pair(name, 7, 5, 2)
+    x = leaf(13, 7)
+
+    def loss(parameters, model):
+        return torch.func.functional_call(model, parameters, (x, EDGES)).square().sum()
+
+    want, got = (
+        torch.func.grad(loss)(dict(one.named_parameters()), one)
+        for one in (stock, layer)
+    )
+    assert_close(got, want)
+
+
+@each
 def test_copies_and_pickles(name):
     layer, x = twin(name, 7, 5, 2), torch.randn(13, 7)
     want = layer(x, EDGES)
