@@ -29,13 +29,26 @@ Verify = Annotated[
 
 @app.command("list")
 def list_(
-    root: Root = None, cards: Cards = None, as_json: Json = False, debug: Debug = False
+    root: Root = None,
+    cards: Cards = None,
+    as_json: Json = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table of the documentation.")
+    ] = False,
+    debug: Debug = False,
 ) -> None:
     """Name every data set, and say whether its files are here."""
     with plain_errors(debug):
         from graphattn.datasets import card, names
 
         found = [card(name, cards) for name in names(cards)]
+        if as_markdown:
+            print("| name | what | counts | reader | licence |\n|---|---|---|---|---|")
+            for one in found:
+                counts = _line(dict(one.statistics))
+                cells = (one.name, one.title, counts, one.reader, one.licence)
+                print(f"| {' | '.join(cells)} |")
+            return
         rows = [
             {"name": one.name, "here": _here(one, root), "title": one.title}
             for one in found

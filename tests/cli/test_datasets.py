@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -94,3 +95,10 @@ def test_offline_fetch_says_what_to_put_where(tmp_path, monkeypatch):
     got = run("fetch", "ties")
     assert got.exit_code == 2
     assert f"put them into {tmp_path / 'cache' / 'ties'}:\n  ties.csv, 21" in got.stderr
+
+
+def test_the_documentation_has_the_table_of_all_data_sets(monkeypatch):
+    monkeypatch.delenv("GRAPHATTN_CARDS")
+    page = Path(__file__).parents[2] / "docs" / "catalogue.md"
+    # Where this fails: graphattn datasets list --markdown > docs/catalogue.md
+    assert page.read_text() == run("list", "--markdown").stdout
