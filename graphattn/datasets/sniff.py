@@ -12,11 +12,12 @@ from graphattn.datasets.social.edge_columns import (
     SOURCE_NAMES,
     has_header,
 )
+from graphattn.datasets.social.graph_file import SUFFIXES as GRAPH_SUFFIXES
 from graphattn.datasets.tables import parse_table, plain_name
 from graphattn.datasets.texts import read_head
 
 _MOLECULES, _EDGES = "molecules.table", "social.edge_list"
-_MOLECULE_SUFFIXES = {
+_SUFFIXES = {
     ".smi": "molecules.smi",
     ".ism": "molecules.smi",
     ".inchi": "molecules.smi",
@@ -24,6 +25,7 @@ _MOLECULE_SUFFIXES = {
     ".sd": "molecules.sdf",
     ".mol": "molecules.sdf",
     ".mol2": "molecules.mol2",
+    **dict.fromkeys(GRAPH_SUFFIXES, "social.graph_file"),
 }
 _PARQUET = (".parquet", ".pq")
 _MOLECULE_OPTIONS = {"smiles", "target", "representation", "on_error"}
@@ -56,8 +58,8 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
     Raises:
         DataError: The file is missing, empty or no text, or may be either.
     """
-    if (suffix := plain_suffix(path)) in _MOLECULE_SUFFIXES:
-        return _MOLECULE_SUFFIXES[suffix]
+    if (suffix := plain_suffix(path)) in _SUFFIXES:
+        return _SUFFIXES[suffix]
     if reader := by_ending(path, options):
         return reader
     for known, reader in ((_MOLECULE_OPTIONS, _MOLECULES), (_EDGE_OPTIONS, _EDGES)):

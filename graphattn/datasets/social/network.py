@@ -64,6 +64,7 @@ def to_data(
     nan: Nan = "raise",
     codings: Mapping[str, str] | None = None,
     rules: Rules = KEEP,
+    masks: Mapping[str, Tensor] | None = None,
 ) -> Data:
     """Returns the graph to classify nodes on.
 
@@ -77,6 +78,7 @@ def to_data(
         nan: Whether an attribute that is NaN is an error or missing.
         codings: How some attributes become features, where not by their type.
         rules: What becomes of duplicates, self-loops, isolated and unlabelled nodes.
+        masks: The parts of a split that the source has; one value per node.
 
     Raises:
         DataError: A number is not finite, there is no such kind of features, or
@@ -123,6 +125,8 @@ def to_data(
     data.report["unlabelled"] = []
     if network.labels is not None:
         _set_labels(data, network.labels)
+    for part, mask in (masks or {}).items():
+        data[part] = mask
     return leave_out(data, rules, caller)
 
 

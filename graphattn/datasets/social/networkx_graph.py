@@ -1,7 +1,7 @@
 """From a NetworkX graph to a PyG graph with features and labels."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from graphattn.datasets.nearest import nearest
 from graphattn.datasets.social.attributes import Nan
 from graphattn.datasets.social.network import Network, to_data
 from graphattn.datasets.social.node_features import Kind
+from graphattn.datasets.social.ties import Duplicates, Leave, Rules
 
 _CALLER = "datasets.from_networkx"
 
@@ -23,7 +24,13 @@ def from_networkx(
     label: str | None = None,
     features: Kind | Sequence[Kind] | None = None,
     attributes: Sequence[str] | None = None,
+    codings: Mapping[str, str] | None = None,
     weight: str = "weight",
+    edge_attributes: Sequence[str] = (),
+    duplicates: Duplicates = "keep",
+    self_loops: Leave = "keep",
+    isolated: Leave = "keep",
+    unlabelled: Leave = "keep",
     nan: Nan = "raise",
     name: str | None = None,
 ) -> Data:
@@ -41,7 +48,14 @@ def from_networkx(
             the like; or several. By default the attributes; where there are none the
             identity, or the structure of networks beyond 5,000 nodes.
         attributes: The node attributes to use; by default all but `label`.
+        codings: How attributes become features, where not by their type: "standard",
+            "as given", "one-hot", "codes", "hashed" or "ignore".
         weight: The edge attribute that becomes `edge_weight`, 1 where a tie lacks it.
+        edge_attributes: Those that become `edge_attr`, by their type.
+        duplicates: Several ties of two nodes: "keep", "merge" or "raise".
+        self_loops: "keep", "drop" or "raise".
+        isolated: What to do with nodes without ties: "keep", "drop" or "raise".
+        unlabelled: What to do with nodes without label: "keep", "drop" or "raise".
         nan: Whether an attribute that is NaN is an error or missing.
         name: Of the dataset; by default the graph's own.
 
@@ -69,9 +83,27 @@ def from_networkx(
         weights=weights,
         attributes={str(key): [n.get(key) for n in of_nodes] for key in attributes},
         labels=None if label is None else [n.get(label) for n in of_nodes],
+        tie_attributes=_of_ties(graph, edge_attributes),
         report={"ties_without_weight": unweighted},
     )
-    return to_data(network, caller=_CALLER, features=features, nan=nan)
+    return to_data(
+        network,
+        caller=_CALLER,
+        features=features,
+        nan=nan,
+        codings=codings,
+        rules=Rules(duplicates, self_loops, isolated, unlabelled),
+    )
+
+
+def _of_ties(graph: Any, names: Sequence[str]) -> dict[str, list[object]]:
+    of_ties = [given for _, _, given in graph.edges(data=True)]
+    known = list(dict.fromkeys(key for given in of_ties for key in given))
+    for key in names:
+        near = nearest(str(key), map(str, known))
+        given = {"edge_attributes": key, "nearest": near, "known": known}
+        check(key in known, _CALLER, "no tie has this attribute", given)
+    return {key: [given.get(key) for given in of_ties] for key in names}
 
 
 def _ties(graph: Any, weight: str) -> tuple[Tensor, Tensor | None, int]:

@@ -16,7 +16,7 @@ Kind = Literal["attributes", "given", "identity", "structure", "degree"]
 KINDS = ("attributes", "given", "identity", "structure", "degree")
 MAX_IDENTITY = 5000
 """The largest network whose nodes get a column each without being asked for."""
-MAX_STRUCTURE = 200_000
+MAX_STRUCTURE = 50_000
 """The most ties whose structure is measured without being asked for."""
 
 
