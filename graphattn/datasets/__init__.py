@@ -8,6 +8,7 @@ from graphattn.datasets.errors import DataError as DataError
 from graphattn.datasets.errors import Skipped as Skipped
 from graphattn.datasets.graph_dataset import GraphDataset as GraphDataset
 from graphattn.datasets.loading import load as load
+from graphattn.datasets.molecules.back import to_rdkit as to_rdkit
 from graphattn.datasets.molecules.given import from_molecules as from_molecules
 from graphattn.datasets.molecules.graph import ATOM_SIZES as ATOM_SIZES
 from graphattn.datasets.molecules.graph import BOND_SIZES as BOND_SIZES
