@@ -53,6 +53,18 @@ def compare(
         str | None,
         typer.Option(help="Labels of an edge list's nodes.", rich_help_panel=_FILES),
     ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option(help="Column of the labels in that file.", rich_help_panel=_FILES),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Column of an edge's one end.", rich_help_panel=_FILES),
+    ] = None,
+    destination: Annotated[
+        str | None,
+        typer.Option(help="Column of its other end.", rich_help_panel=_FILES),
+    ] = None,
     smiles: Annotated[
         str | None,
         typer.Option(help="Column of SMILES in a csv.", rich_help_panel=_FILES),
@@ -98,7 +110,8 @@ def compare(
             quick=quick,
         )
         check_writable(out)
-        about_files = {"labels": labels, "smiles": smiles, "target": target}
+        about_files = {"smiles": smiles, "target": target, "labels": labels}
+        about_files |= {"label": label, "source": source, "destination": destination}
         tasks = [load_task(name, about_files) for name in data or DEFAULT_DATA]
         errors = console(stderr=True)
         with ProgressView(errors, study, tasks) as view:

@@ -1,5 +1,6 @@
 """What all commands share: options, errors, the console."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ import typer
 from rich.console import Console
 
 _MIN_WIDTH = 104  # of the table
+_ARGUMENT = re.compile(
+    r"\b(smiles|target|labels|label|source|destination|root|cards)=(?= |,|;|$)", re.M
+)
 
 Debug = Annotated[bool, typer.Option(help="Show the traceback of an error.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
@@ -26,7 +30,9 @@ def plain_errors(debug: bool) -> Iterator[None]:
     except (ValueError, ImportError, OSError) as error:
         if debug:
             raise
-        print(f"graphattn: error: {error}", file=sys.stderr)
+        # The library names its arguments; here they are options.
+        text = _ARGUMENT.sub(r"--\1", str(error))
+        print(f"graphattn: error: {text}", file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         print("graphattn: stopped before anything was finished", file=sys.stderr)

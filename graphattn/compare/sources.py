@@ -12,7 +12,7 @@ from graphattn.datasets.sniff import reader_for
 
 _FOR_READER = {
     "molecules.table": ("smiles", "target"),
-    "social.edge_list": ("labels",),
+    "social.edge_list": ("labels", "label", "source", "destination"),
 }
 
 
@@ -21,7 +21,8 @@ def load_task(name_or_path: str, options: Mapping[str, str | None]) -> Task:
 
     Args:
         name_or_path: What `graphattn.datasets.load` takes.
-        options: smiles, target and labels, which describe files; a name needs none.
+        options: smiles and target, or labels, label, source and destination, which
+            describe files; a name needs none.
             With several files each gets those that suit it.
 
     Raises:

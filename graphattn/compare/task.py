@@ -141,6 +141,12 @@ def _of_many(data: GraphDataset) -> Task:
         "there is no target to learn; name its column with --target",
         {"data": data.name, "target_names": list(data.target_names)},
     )
+    require(
+        data.task in ("regression", "classification"),
+        "compare",
+        "only data with a target for each graph can be compared, not for each word",
+        {"data": data.name, "task": data.task},
+    )
     joined: Any = Batch.from_data_list([data.get(k) for k in data.indices()])
     x, attr, y = joined.x, joined.edge_attr, data.y
     _check(data.name, x, joined.edge_index, attr)
@@ -162,7 +168,7 @@ def _of_many(data: GraphDataset) -> Task:
         outputs=outputs,
         is_regression=is_regression,
         target=", ".join(data.target_names),
-        smiles=tuple(data.smiles) if data.kind != "image" else (),
+        smiles=tuple(joined.get("smiles") or ()),
         class_names=tuple(str(label) for label in data.class_names),
         parts=tuple(data.parts),
     )

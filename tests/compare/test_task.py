@@ -94,3 +94,13 @@ def test_features_that_are_numbers_are_mapped_linearly(several):
 def test_molecules_without_target_are_refused(several):
     with pytest.raises(ValueError, match="no target to learn"):
         prepare(load(several, target=[]))
+
+
+def test_sentences_can_be_compared_and_tagged_words_cannot(tmp_path):
+    (tmp_path / "a.tsv").write_text("a good film\t1\nbad\t0\n")
+    task = prepare(load(tmp_path / "a.tsv", text=0))
+    assert (task.kind, task.outputs, task.smiles) == ("sequence", 2, ())
+    line = "1\tbad\tbad\tADJ\tJJ\t_\t0\troot\t_\t_\n"
+    (tmp_path / "a.conllu").write_text(line)
+    with pytest.raises(ValueError, match="a target for each graph"):
+        prepare(load(tmp_path / "a.conllu"))
