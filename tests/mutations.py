@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 fuzz = settings(
     max_examples=int(os.environ.get("GRAPHATTN_FUZZ", "60")),
-    deadline=2_000,  # milliseconds: a reader that hangs fails
+    deadline=None,  # a busy machine may stop any process for seconds
     suppress_health_check=list(HealthCheck),
 )
 """The number of cases; `GRAPHATTN_FUZZ` sets another."""
