@@ -9,6 +9,7 @@ two to turn it into an integer: a table does the second.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,10 +112,15 @@ def collect(mols: Iterable[Mol]) -> Columns:
         mols: Sanitised molecules.
     """
     left, parts = iter(mols), []
-    reader = _Reader()
+    reader = _reader()
     while some := list(islice(left, _AT_ONCE)):
         parts.append(reader.read(some))
     return Columns.join(parts)
+
+
+@cache
+def _reader() -> _Reader:
+    return _Reader()
 
 
 class _Reader:

@@ -4,6 +4,7 @@ A few hundred inputs each time; GRAPHATTN_FUZZ asks for more.
 """
 
 import os
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,8 +45,8 @@ OPTIONS = {
 PIECES = ["\n", "\r", "\t", ",", '"', "[", "]", "(", "%", "\0", "\ufeff", "\x85"]
 PIECES += ["$$$$", "M  END", "> <y>", "@<TRIPOS>ATOM", "InChI=", "|", "nan", "1e999"]
 PIECES += ["-1", "999", "V3000", "#", ".", "@@", "é", "[Fe+99]", "[" * 300, "C" * 999]
-# Hypothesis bounds the time of one example, in milliseconds.
-LIMIT = 10_000
+# In seconds of this process: the clock on the wall also counts what others do.
+LIMIT = 10
 
 
 @st.composite
@@ -61,17 +62,20 @@ def mutated(draw, text):
 @pytest.mark.parametrize("name", SEEDS)
 @settings(
     max_examples=EXAMPLES,
-    deadline=LIMIT,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_only_the_librarys_own_errors_come_out(name, write, data):
     path = write(name, data.draw(mutated(SEEDS[name])))
     on_error = data.draw(st.sampled_from(["raise", "skip", "keep"]))
+    start = time.process_time()
     try:
         found = load(path, on_error=on_error, cache=False, **OPTIONS.get(name, {}))
     except DataError:
         return
+    finally:
+        assert time.process_time() - start < LIMIT
     assert len(found) > 0
     for item in found:
         assert item.num_nodes == len(item.x)
