@@ -11,9 +11,9 @@ from graphattn.datasets.graph_dataset import GraphDataset as GraphDataset
 from graphattn.datasets.links import LinkSplit as LinkSplit
 from graphattn.datasets.links import links as links
 from graphattn.datasets.loading import load as load
-from graphattn.datasets.molecules.back import to_rdkit as to_rdkit
 from graphattn.datasets.masks import public as public
 from graphattn.datasets.masks import with_split as with_split
+from graphattn.datasets.molecules.back import to_rdkit as to_rdkit
 from graphattn.datasets.molecules.given import from_molecules as from_molecules
 from graphattn.datasets.molecules.graph import ATOM_SIZES as ATOM_SIZES
 from graphattn.datasets.molecules.graph import BOND_SIZES as BOND_SIZES
