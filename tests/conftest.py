@@ -9,6 +9,8 @@ from jaxtyping import install_import_hook
 with install_import_hook("graphattn", "beartype.beartype"):
     import graphattn  # noqa: F401
 
+# Tests are small: waking a second thread takes longer than what it would do.
+torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
 torch.utils.deterministic.fill_uninitialized_memory = True
 
