@@ -10,13 +10,14 @@ nothing per edge and head.
 
 import inspect
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graphattn.ops.kernels import NATIVE
+from graphattn.ops.kernels import NATIVE, TRITON
 from graphattn.ops.segments import accumulation_dtype
 
 _FLAG = "_grad"
@@ -31,13 +32,14 @@ def attention_op(
         name: Of the op, without the namespace.
         portable: The module whose `forward` and `backward` are the default bodies.
         native: The module whose `forward` and `backward` run on CPU where the
-            compiled library is there.
+            compiled library is there. Those of the module `triton` beside it run on
+            CUDA where Triton is there, and are imported when first called.
 
     Returns:
         The two ops.
     """
-    op = _define(name, portable.forward, native.forward)
-    backward = _define(f"{name}_backward", portable.backward, native.backward)
+    op = _define(name, name, portable.forward, native.forward)
+    backward = _define(f"{name}_backward", name, portable.backward, native.backward)
     inputs = list(inspect.signature(portable.forward).parameters)
     flags = [
         flag.removesuffix(_FLAG)
@@ -49,14 +51,23 @@ def attention_op(
     return op, backward
 
 
-def _define(name: str, portable: Callable[..., Any], native: Callable[..., Any]) -> Any:
-    """Returns the op: `portable` everywhere, `native` on CPU where it was built."""
+def _define(
+    name: str, folder: str, portable: Callable[..., Any], native: Callable[..., Any]
+) -> Any:
+    """Returns the op: fused on CPU and CUDA where it can be, `portable` elsewhere."""
     qualified = f"graphattn::{name}"
     schema = torch.library.infer_schema(portable, mutates_args=())
     torch.library.define(qualified, schema, tags=(torch.Tag.pt2_compliant_tag,))
     torch.library.impl(qualified, "default", portable)
     if NATIVE:
         torch.library.impl(qualified, "cpu", native)
+    if TRITON:
+
+        def on_cuda(*inputs: Any) -> Any:
+            module = import_module(f"graphattn.ops.{folder}.triton")
+            return getattr(module, portable.__name__)(*inputs)
+
+        torch.library.impl(qualified, "cuda", on_cuda)
     return getattr(torch.ops.graphattn, name).default
 
 

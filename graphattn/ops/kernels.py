@@ -9,7 +9,7 @@ import os
 import torch
 
 from graphattn._errors import require
-from graphattn.ops import native
+from graphattn.ops import native, triton
 
 VARIABLE = "GRAPHATTN_KERNEL"
 FORCED = os.environ.get(VARIABLE) or None
@@ -20,10 +20,11 @@ require(
     {VARIABLE: FORCED},
 )
 NATIVE = native.AVAILABLE and FORCED != "portable"
+TRITON = triton.AVAILABLE and FORCED != "portable"
 
 
 def kernel_for(device: str | torch.device) -> str:
-    """Returns the name of the implementation that runs on `device`.
+    """Returns the name of the implementation that attends along edges on `device`.
 
     Args:
         device: A torch device or its name, such as ``"cpu"`` or ``"cuda:0"``.
@@ -31,4 +32,7 @@ def kernel_for(device: str | torch.device) -> str:
     Returns:
         ``"native"`` (compiled, CPU), ``"triton"`` (CUDA) or ``"portable"`` (PyTorch).
     """
-    return "native" if NATIVE and torch.device(device).type == "cpu" else "portable"
+    kind = torch.device(device).type
+    if NATIVE and kind == "cpu":
+        return "native"
+    return "triton" if TRITON and kind == "cuda" else "portable"
