@@ -26,6 +26,7 @@ _SUFFIXES = {
     ".mol": "molecules.sdf",
     ".mol2": "molecules.mol2",
     **dict.fromkeys(GRAPH_SUFFIXES, "social.graph_file"),
+    ".npz": "social.npz",
 }
 _PARQUET = (".parquet", ".pq")
 _MOLECULE_OPTIONS = {"smiles", "target", "representation", "on_error"}
