@@ -24,8 +24,9 @@ from graphattn.datasets.molecules.columns import Columns
 from graphattn.datasets.molecules.work import Made, Recipe, work
 
 _CHUNK = 512
-_WORTH_A_PROCESS = 20_000  # molecules, some five seconds: to start one takes three
-_WORTH_IN_SPACE = 500  # ETKDG takes a hundred times as long
+_WORTH_A_PROCESS = 800_000  # characters, some five seconds: to start one takes three
+_WORTH_IN_SPACE = 20_000  # ETKDG takes a hundred times as long
+_LENGTH = 40  # of the SMILES of an average molecule
 _SERVE = "from graphattn.datasets.molecules.parallel import serve; serve()"
 
 
@@ -58,7 +59,8 @@ def work_on_all(
     )
     if processes is None:
         worth = _WORTH_A_PROCESS if recipe.coordinates is None else _WORTH_IN_SPACE
-        processes = 1 if len(texts) < worth else _usable_processors()
+        size = sum(len(t) if isinstance(t, str) else _LENGTH for t in texts)
+        processes = 1 if size < worth else _usable_processors()
     chunk = min(_CHUNK, max(1, len(texts) // (4 * processes)))
     starts = range(0, len(texts), chunk)
     pieces = [texts[start : start + chunk] for start in starts]

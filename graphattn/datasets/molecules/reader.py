@@ -19,8 +19,8 @@ from graphattn.datasets.places import cache
 
 _SHARED = {field.name: field for field in fields(Options)}
 _NOT_PARSING = {"representation", "features", "name", "processes", "cache"}
-_WORTH_KEEPING = 20_000  # molecules, some five seconds
-_WORTH_KEEPING_IN_SPACE = 200
+_WORTH_KEEPING = 400_000  # atoms, some five seconds
+_WORTH_KEEPING_IN_SPACE = 4_000
 
 
 def reader(records: Callable[..., Records]) -> Callable[..., GraphDataset]:
@@ -81,7 +81,7 @@ def _worth(molecules: Molecules, options: Options) -> bool:
         return True
     in_space = options.coordinates == "etkdg"
     least = _WORTH_KEEPING_IN_SPACE if in_space else _WORTH_KEEPING
-    return len(molecules.smiles) >= least
+    return len(molecules.columns.atoms) >= least
 
 
 def _paths(values: Any) -> Iterator[Path]:
