@@ -94,10 +94,8 @@ def _rdkit(chem: Any, mol: Mol) -> Parsed:
     if not isinstance(mol, chem.Mol):
         return None, "it is not an RDKit molecule"
     mol = chem.Mol(mol)
-    problems = chem.DetectChemistryProblems(mol)
-    if problems:
+    if chem.SanitizeMol(mol, catchErrors=True):
         return None, _why(chem, mol, "a molecule")
-    chem.SanitizeMol(mol)
     return _with_atoms(mol)
 
 
@@ -108,8 +106,12 @@ def _with_atoms(mol: Mol) -> Parsed:
 def _why(chem: Any, raw: Mol | None, syntax: str) -> str:
     if raw is None:
         return f"it is not {syntax}"
-    problems = chem.DetectChemistryProblems(raw)
-    reason = problems[0].Message() if problems else "RDKit cannot sanitise it"
+    reason = "RDKit cannot sanitise it"
+    try:
+        problems = chem.DetectChemistryProblems(raw)
+    except RuntimeError:  # some valences are beyond what RDKit can count
+        return f"{reason}: an atom has an impossible valence"
+    reason = problems[0].Message() if problems else reason
     return reason[:1].lower() + reason[1:]
 
 

@@ -27,7 +27,14 @@ NO_CHARGES
 5 2 6 1
 """
 TEXTS = {
-    "smiles": ("CCO", {"C1CC": "it is not SMILES syntax", "": "it has no atoms"}),
+    "smiles": (
+        "CCO",
+        {
+            "C1CC": "it is not SMILES syntax",
+            "": "it has no atoms",
+            "[C@H999](N)F": "an atom has an impossible valence",
+        },
+    ),
     "inchi": (
         "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3",
         {"InChI=1S/C2H6O/c1-2": "it is not an InChI", "CCO": "it is not an InChI"},
