@@ -74,11 +74,22 @@ def _mol_block(chem: Any, text: str) -> Parsed:
 
 
 def _mol2(chem: Any, text: str) -> Parsed:
+    lines = [line for line in text.split("\n") if not line.startswith("#")]
+    counts = lines[2].split()[:2] if len(lines) > 2 else []
+    if any(not _fits(count, len(lines)) for count in counts):
+        return None, "its third line counts more atoms or bonds than it has"
     mol, message = _tried(chem.MolFromMol2Block, text, removeHs=False)
     if mol is not None:
         return _with_atoms(mol)
     raw, message = _tried(chem.MolFromMol2Block, text, removeHs=False, sanitize=False)
     return None, message or _why(chem, raw, "a MOL2 block")
+
+
+def _fits(count: str, most: int) -> bool:
+    # RDKit makes room for as many as are announced: -1 is four thousand million.
+    if not count.lstrip("+-").isdecimal():
+        return True
+    return len(count) < 10 and 0 <= int(count) <= most
 
 
 def _tried(read: Callable[..., Any], text: str, **options: Any) -> tuple[Any, str]:

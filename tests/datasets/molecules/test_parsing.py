@@ -48,7 +48,11 @@ TEXTS = {
     ),
     "mol2": (
         METHANOL,
-        {"@<TRIPOS>MOLECULE\nx\n": "it is not a MOL2 block"},
+        {
+            "@<TRIPOS>MOLECULE\nx\n": "it is not a MOL2 block",
+            METHANOL.replace("6 5 1", "-1"): "counts more atoms or bonds than it has",
+            METHANOL.replace("6 5 1", "6 999999999999"): "counts more atoms or bonds",
+        },
     ),
 }
 
