@@ -42,7 +42,7 @@ def read(reader: str, path: Path) -> tuple[int, int]:
         size = sum(v.numel() * v.element_size() for v in held)
         return size + sum(map(sys.getsizeof, data.node_names)), data.report["ties"]
     if reader == "pandas":
-        import pandas as pd
+        import pandas as pd  # pyright: ignore[reportMissingImports]
 
         table = pd.read_csv(path, sep="\t", header=None)
         codes, names = pd.factorize(table.to_numpy().reshape(-1), sort=True)

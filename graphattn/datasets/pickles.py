@@ -1,11 +1,13 @@
 """Pickles that hold arrays, sparse matrices and plain containers, and no code."""
 
 import io
+import math
 import pickle
+import re
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 
@@ -55,7 +57,58 @@ def _array(
     return np.frombuffer(buffer, dtype=dtype).reshape(shape, order=order)
 
 
-_RECONSTRUCT, _SCALAR = (value.__reduce__()[0] for value in (np.ones(1), np.int8(1)))
+def _dtype(kind: str, *_: object) -> np.dtype:
+    # No text: NumPy does not look whether its numbers are characters. And a copy, as
+    # what a pickle does to it must not reach NumPy's own.
+    if not re.fullmatch(r"[<>|=]?[biufcOS?]\d{0,5}", kind):
+        raise ValueError(f"arrays of {kind!r} are not read")
+    return np.dtype(kind, copy=True)
+
+
+def _check_array(array: np.ndarray, state: Any) -> None:
+    """Lets a pickle fill a new array with as much as it holds, and nothing else."""
+    _, shape, dtype, in_columns, content = state
+    numbers = (*shape, in_columns)
+    sound = (
+        array.size == 0
+        and type(shape) is tuple
+        and isinstance(dtype, np.dtype)
+        and all(type(number) in (int, bool) and number >= 0 for number in numbers)
+        and type(content) in ((list,) if dtype.hasobject else (bytes, str))
+        and len(content)
+        == math.prod(shape) * (1 if dtype.hasobject else dtype.itemsize)
+    )
+    if not sound:
+        raise ValueError("an array's content does not fit its shape and type")
+
+
+def _check_dtype(dtype: np.dtype, state: Any) -> None:
+    """Lets a pickle set the order of bytes of a type, and nothing else."""
+    _, order, *parts, size, alignment, flags = state[:8]
+    sizes = (-1, -1), (dtype.itemsize, dtype.alignment)
+    plain = (
+        order in ("<", ">", "|", "=")
+        and parts == [None, None, None]
+        and (size, alignment) in sizes
+        and flags == dtype.flags
+        and not any(state[8:])
+    )
+    if not plain:
+        raise ValueError(f"{state!r} is no state of {dtype}")
+
+
+def _scalar(dtype: np.dtype, value: bytes) -> Any:
+    return np.frombuffer(value, dtype).copy()[0]
+
+
+class _Array:
+    """Stands for arrays where a pickle says what to make."""
+
+
+def _new_array(*_: object) -> np.ndarray:
+    return np.empty(0)
+
+
 _HOMES = ("numpy.core", "numpy._core")
 _PLAIN: Mapping[tuple[str, str], object] = {
     (module, kind.__name__): kind
@@ -65,10 +118,10 @@ _PLAIN: Mapping[tuple[str, str], object] = {
     ("collections", "OrderedDict"): OrderedDict,
     ("collections", "defaultdict"): defaultdict,
     ("_codecs", "encode"): _encode,
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
-    **{(f"{home}.multiarray", "_reconstruct"): _RECONSTRUCT for home in _HOMES},
-    **{(f"{home}.multiarray", "scalar"): _SCALAR for home in _HOMES},
+    ("numpy", "ndarray"): _Array,
+    ("numpy", "dtype"): _dtype,
+    **{(f"{home}.multiarray", "_reconstruct"): _new_array for home in _HOMES},
+    **{(f"{home}.multiarray", "scalar"): _scalar for home in _HOMES},
     **{(f"{home}.numeric", "_frombuffer"): _array for home in _HOMES},
 }
 _SPARSE = {
@@ -76,10 +129,29 @@ _SPARSE = {
 }
 
 
-class _Restricted(pickle.Unpickler):
-    """Finds the classes of data, and refuses all others by name."""
+# Of Python's library, but unknown to type checkers.
+_Unpickler = cast("Any", vars(pickle)["_Unpickler"])
+
+
+class _Restricted(_Unpickler):
+    """Finds the classes of data, and refuses all others by name.
+
+    Python's own, in Python: the one in C cannot look at what a state is set on, and
+    NumPy takes from the state of a type what lets arrays reach beyond their memory.
+    """
 
     file = ""
+    dispatch: ClassVar[dict[int, Any]] = dict(_Unpickler.dispatch)
+
+    def load_build(self) -> None:
+        state, what = self.stack[-1], self.stack[-2]
+        if isinstance(what, np.dtype):
+            _check_dtype(what, state)
+        elif isinstance(what, np.ndarray):
+            _check_array(what, state)
+        super().load_build()
+
+    dispatch[pickle.BUILD[0]] = load_build
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _PLAIN:

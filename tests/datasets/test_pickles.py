@@ -70,6 +70,24 @@ def test_a_pickle_cannot_change_the_classes_it_names(write):
     assert callable(scipy.sparse.csr_matrix.toarray)
 
 
+def test_a_pickle_cannot_change_a_type_of_numbers(write):
+    raw = pickle.dumps(np.dtype(">i4"), 2)
+    assert read_pickle(write("dtype.pickle", raw)) == np.dtype(">i4")
+    items = raw.replace(b"J\xff\xff\xff\xffJ", b"J\x00\x10\x00\x00J", 1)
+    names = raw.replace(b"NNN", b"NNK\x05", 1)
+    for damaged in (items, names):
+        assert damaged != raw
+        with pytest.raises(DataError, match="is no state of"):
+            read_pickle(write("bad.pickle", damaged))
+
+
+@pytest.mark.parametrize("kind", ["V8", "O,O", "i4,i4", "M8[s]"])
+def test_arrays_of_records_and_others_are_refused(kind, write):
+    raw = pickle.dumps(np.zeros(3, kind))
+    with pytest.raises(DataError, match="damaged"):
+        read_pickle(write("bad.pickle", raw))
+
+
 @pytest.mark.parametrize("raw", [b"", b"text", pickle.dumps(DATA)[:-20], b"\x80\x02R."])
 def test_damage_is_a_clear_error(raw, write):
     with pytest.raises(DataError, match="damaged"):
