@@ -177,7 +177,7 @@ def _of_many(data: GraphDataset) -> Task:
         return replace(
             task, nodes=atoms, edges=Columns(len(BOND_SIZES), tuple(BOND_SIZES))
         )
-    if data.kind == "molecules":
+    if data.kind in ("molecules", "social"):  # their nodes have no order
         return task
     return _with_position(task, joined.get("pos"))
 

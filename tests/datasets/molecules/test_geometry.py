@@ -41,10 +41,6 @@ def test_the_handedness_of_the_molecule_is_that_of_its_smiles():
     assert volume * other < 0
 
 
-# Three rings through one small cage: no such molecule exists in space.
-IMPOSSIBLE = "C1(C2)CC2=CC1=C=C1C#CC1"
-
-
 def test_a_molecule_without_coordinates_is_an_error_or_listed(monkeypatch):
     monkeypatch.setattr(
         "graphattn.datasets.molecules.work.embed",
