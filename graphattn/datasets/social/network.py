@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphattn.datasets.names import Names
 from graphattn.datasets.social.attributes import Nan, encode
 from graphattn.datasets.social.node_features import Kind, node_features
 from graphattn.datasets.social.ties import Rules, edges_of, leave_out, settle
@@ -111,8 +113,9 @@ def to_data(
     data = Data(x=x, edge_index=torch.from_numpy(edges))
     data.name = network.name
     data.kind, data.task = "social", "classification"
-    data.node_names = list(network.node_names)
-    data.feature_names, data.columns = more.pop("names"), more.pop("columns")
+    data.node_names = Names(network.node_names)
+    data.feature_names = Names(map(str, cast("Any", more.pop("names"))))
+    data.columns = more.pop("columns")
     data.report = network.report | report | more
     if tie_of is not None and weights is not None:
         data.edge_weight = torch.from_numpy(weights).float()[tie_of]
@@ -141,7 +144,7 @@ def _set_tie_columns(
         names = [f"row {row}" for row in numbers]
         found = encode(network.tie_attributes, names, caller=caller, nan=nan)
         data.edge_attr = found.x[at]
-        data.edge_attr_names, data.edge_columns = list(found.names), found.columns
+        data.edge_attr_names, data.edge_columns = Names(found.names), found.columns
         data.report |= {
             "ties_missing": found.missing,
             "ignored_columns": list(found.ignored),
@@ -156,6 +159,6 @@ def _set_labels(data: Data, labels: Sequence[object]) -> None:
         classes = sorted(present, key=str)
     number = {value: index for index, value in enumerate(classes)}
     data.y = torch.tensor([-1 if v is None else number[v] for v in labels])
-    data.class_names = [str(value) for value in classes]
+    data.class_names = Names(str(value) for value in classes)
     pairs = zip(data.node_names, labels, strict=True)
     data.report["unlabelled"] = [node for node, value in pairs if value is None]

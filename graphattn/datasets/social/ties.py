@@ -10,6 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphattn.datasets.errors import check
+from graphattn.datasets.names import Names
 
 Duplicates = Literal["merge", "keep", "raise"]
 Leave = Literal["keep", "drop", "raise"]
@@ -165,7 +166,7 @@ def _nodes(data: Data, left: Tensor) -> Data:
     names = [data.node_names[i] for i in left.nonzero().view(-1).tolist()]
     report = dict(data.report)
     data = data.subgraph(left)
-    data.node_names, data.report = names, report
+    data.node_names, data.report = Names(names), report
     return data
 
 
