@@ -38,7 +38,10 @@ def test_no_process_is_asked_for():
         work_on_all(SMILES, Recipe(), name="test", processes=0)
 
 
+# Where the tests run in the background, SIGINT is ignored, and children inherit that.
 SCRIPT = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from graphattn.datasets import from_molecules
 print("started", flush=True)
 from_molecules(["C" * 200 + "O"] * 200_000, processes=2)
@@ -55,13 +58,16 @@ def test_ctrl_c_ends_a_script_without_main_guard_and_its_processes(tmp_path):
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    assert process.stdout.readline() == "started\n"
-    deadline = time.monotonic() + 60
-    while len(children := _children(process.pid)) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        assert process.stdout.readline() == "started\n"
+        deadline = time.monotonic() + 60
+        while len(children := _children(process.pid)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode in (1, -signal.SIGINT)
     assert errors.rstrip().endswith("KeyboardInterrupt")
     assert errors.count("Traceback") == 1
