@@ -71,7 +71,17 @@ def test_ctrl_c_ends_a_script_without_main_guard_and_its_processes(tmp_path):
     assert process.returncode in (1, -signal.SIGINT)
     assert errors.rstrip().endswith("KeyboardInterrupt")
     assert errors.count("Traceback") == 1
-    assert not any(os.path.exists(f"/proc/{child}") for child in children)
+    while any(map(_alive, children)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def _children(pid):
