@@ -10,7 +10,7 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphattn.datasets.names import Names
+from graphattn.datasets.name_list import Names
 from graphattn.datasets.social.attributes import Nan, encode
 from graphattn.datasets.social.node_features import Kind, node_features
 from graphattn.datasets.social.ties import Rules, edges_of, leave_out, settle

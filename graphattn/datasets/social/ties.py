@@ -10,7 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphattn.datasets.errors import check
-from graphattn.datasets.names import Names
+from graphattn.datasets.name_list import Names
 
 Duplicates = Literal["merge", "keep", "raise"]
 Leave = Literal["keep", "drop", "raise"]

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch_geometric.transforms import RemoveIsolatedNodes
 
+from graphattn import datasets
 from graphattn.datasets import load
 from graphattn.sampling import neighbor_loader
 
@@ -26,3 +27,7 @@ def test_a_loaded_network_goes_through_pygs_loaders(network):
 
 def test_a_loaded_network_goes_through_pygs_transforms(network):
     assert RemoveIsolatedNodes()(network).num_nodes == network.num_nodes
+
+
+def test_no_module_hides_a_public_function():
+    assert callable(datasets.names)
