@@ -43,7 +43,6 @@ class Handler(BaseHTTPRequestHandler):
         begin = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
         answers = self.server.answers[self.path]
         (answers.pop(0) if len(answers) > 1 else answers[0])(self, begin)
-        self.close_connection = True
 
     def log_message(self, *arguments: object) -> None:
         """Is silent."""
@@ -51,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def reply(handler, status: int, body: bytes = b"", **headers: object) -> None:
     handler.send_response(status)
-    headers = {"Content_Length": len(body), **headers}
+    headers = {"Content_Length": len(body), "Connection": "close", **headers}
     for name, value in headers.items():
         handler.send_header(name.replace("_", "-"), str(value))
     handler.end_headers()
@@ -89,7 +88,7 @@ def status(code: int, **headers: object) -> Answer:
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setattr(downloads, "PAUSE", 0.001)
-    monkeypatch.setattr(downloads, "STALL", 0.2)
+    monkeypatch.setattr(downloads, "STALL", 2.0)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with Server() as server:
@@ -128,7 +127,12 @@ ENOUGH = {
     "cut off, then the range is refused": [cut_off, status(416), whole],
     "busy": [status(503), status(429, Retry_After="0"), whole],
     "no length": [
-        lambda h, _: (h.send_response(200), h.end_headers(), h.wfile.write(BYTES))
+        lambda h, _: (
+            h.send_response(200),
+            h.send_header("Connection", "close"),
+            h.end_headers(),
+            h.wfile.write(BYTES),
+        )
     ],
     "compressed on the way is not asked for": [
         lambda h, b: whole(h, b) if "gzip" not in h.headers["Accept-Encoding"] else None
@@ -170,7 +174,7 @@ def test_without_a_sum_nothing_is_taken_over_from_earlier(get, server, tmp_path)
 
 def stall(handler, begin: int) -> None:
     reply(handler, 200, BYTES[:99], Content_Length=len(BYTES))
-    threading.Event().wait(0.5)
+    threading.Event().wait(3 * downloads.STALL)
 
 
 FAILING = {
@@ -200,7 +204,9 @@ FAILING = {
 
 
 @pytest.mark.parametrize("case", FAILING)
-def test_what_is_not_the_file_never_takes_its_place(case, get, tmp_path):
+def test_what_is_not_the_file_never_takes_its_place(case, get, tmp_path, monkeypatch):
+    if case == "a stall":
+        monkeypatch.setattr(downloads, "STALL", 0.1)
     answers, words = FAILING[case]
     with pytest.raises(Failed, match=words):
         get(*answers)
