@@ -8,7 +8,6 @@ is computed only where it is wanted. Saved for backward are the inputs and the o
 nothing per edge and head.
 """
 
-import inspect
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
@@ -18,9 +17,8 @@ import torch
 from torch import Tensor
 
 from graphattn.ops.kernels import NATIVE, TRITON
+from graphattn.ops.schema import differentiable, flagged, names_of
 from graphattn.ops.segments import accumulation_dtype
-
-_FLAG = "_grad"
 
 
 def attention_op(
@@ -40,12 +38,7 @@ def attention_op(
     """
     op = _define(name, name, portable.forward, native.forward)
     backward = _define(f"{name}_backward", name, portable.backward, native.backward)
-    inputs = list(inspect.signature(portable.forward).parameters)
-    flags = [
-        flag.removesuffix(_FLAG)
-        for flag in inspect.signature(portable.backward).parameters
-        if flag.endswith(_FLAG)
-    ]
+    inputs, flags = names_of(portable.forward), flagged(names_of(portable.backward))
     _register_shapes(op, backward, inputs, flags)
     _register_gradient(op, backward, inputs, flags)
     return op, backward
@@ -95,7 +88,7 @@ def _register_shapes(
             value.new_empty(0)
             if given[name] is None or not wanted.get(name, True)
             else given[name].new_empty(given[name].shape)
-            for name in _differentiable(inputs)
+            for name in differentiable(inputs)
         )
 
     torch.library.register_fake(op, forward_shapes)
@@ -116,7 +109,7 @@ def _register_gradient(
         wanted = dict(zip(inputs, ctx.needs_input_grad, strict=True))
         asked = [wanted[name] for name in flags]
         found = backward(*grads, *tensors, *ctx.settings, seed, *asked)
-        given = dict(zip(_differentiable(inputs), found, strict=True))
+        given = dict(zip(differentiable(inputs), found, strict=True))
         return tuple(given[name] if wanted[name] else None for name in inputs)
 
     def refuse(_: Any, *grads: Tensor) -> None:

@@ -9,6 +9,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from graphattn.ops.schema import Given, structure
 from graphattn.ops.segments import accumulation_dtype
 from graphattn.ops.triton.merge import merge_sum
 
@@ -115,6 +116,12 @@ class Side(NamedTuple):
         )
 
 
+# The names that the kernels give to arguments of ops: GAT's alphas are query and key.
+ARGUMENTS = {
+    "alpha_target": "query",
+    "alpha_source": "key",
+    "negative_slope": "slope",
+}
 _ACC = {torch.float32: tl.float32, torch.float64: tl.float64}
 
 
@@ -126,18 +133,33 @@ class Arguments:
     query: Tensor
     key: Tensor
     value: Tensor
-    weight: Tensor | None
-    edge_query: Tensor | None
-    edge_attr: Tensor | None
-    edge_key_weight: Tensor | None
-    edge_score: Tensor | None
-    edge_bias: Tensor | None
-    edge_mask: Tensor | None
     structure: tuple[Tensor, ...]
-    scale: float
-    slope: float
     dropout: float
     seed: Tensor | None
+    weight: Tensor | None = None
+    edge_query: Tensor | None = None
+    edge_attr: Tensor | None = None
+    edge_key_weight: Tensor | None = None
+    edge_score: Tensor | None = None
+    edge_bias: Tensor | None = None
+    edge_mask: Tensor | None = None
+    scale: float = 1.0
+    slope: float = 0.0
+
+    @classmethod
+    def of(cls, score: str, given: Given) -> "Arguments":
+        """Takes from an op's arguments what the kernels take.
+
+        An additive score goes by the name of its activation. Without edge features
+        nothing that only meets them is read.
+        """
+        fields = {ARGUMENTS.get(name, name): value for name, value in given.items()}
+        known = {name: fields[name] for name in cls.__annotations__ if name in fields}
+        if given["edge_attr"] is None:
+            known.pop("edge_query", None)
+            known.pop("edge_key_weight", None)
+        kind = given.get("activation", score)
+        return cls(score=kind, structure=structure(given), **known)
 
     def scored(self) -> list[Tensor | None]:
         """Returns what a score reads, in the kernels' order, contiguous."""

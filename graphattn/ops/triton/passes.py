@@ -1,19 +1,55 @@
 """Forward and backward of any score: what is allocated, and what is launched."""
 
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from graphattn.ops import schema
+from graphattn.ops.schema import Given
 from graphattn.ops.segments import accumulation_dtype
 from graphattn.ops.triton.forward import forward_kernel
-from graphattn.ops.triton.launch import Arguments, Side, on_device, packed, run
+from graphattn.ops.triton.launch import (
+    ARGUMENTS,
+    Arguments,
+    Side,
+    on_device,
+    packed,
+    run,
+)
 from graphattn.ops.triton.merge import merge_softmax
 from graphattn.ops.triton.sources import edge_key_weight_kernel, sources_kernel
 from graphattn.ops.triton.targets import targets_kernel
 
 # Into how many sums over edges the gradient of W is cut at most, and their features.
 _SPANS, _FEATURES = 1024, 4
+
+
+def attention_kernels(
+    score: str, portable: ModuleType
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Returns `forward` and `backward` of a score, in Triton.
+
+    Args:
+        score: ``"dot"``, ``"additive"`` or ``"gat"``.
+        portable: The module whose functions say which arguments there are.
+    """
+    inputs = schema.differentiable(schema.names_of(portable.forward))
+
+    def gradients(given: Given) -> tuple[Tensor, ...]:
+        wanted = {name for name in inputs if schema.is_wanted(given, name)}
+        grads, saved = schema.output_grads(given), schema.outputs(given)
+        found = backward(Arguments.of(score, given), grads, saved, wanted)
+        return tuple(getattr(found, ARGUMENTS.get(name, name)) for name in inputs)
+
+    return (
+        schema.by_name(
+            portable.forward, lambda given: forward(Arguments.of(score, given))
+        ),
+        schema.by_name(portable.backward, gradients),
+    )
 
 
 def forward(given: Arguments) -> tuple[Tensor, Tensor, Tensor]:
@@ -50,10 +86,7 @@ def forward(given: Arguments) -> tuple[Tensor, Tensor, Tensor]:
 
 
 class Gradients(NamedTuple):
-    """What the backward pass of any score finds; empty where there is none.
-
-    `slot_score` is that of the score, of the logit for gat, in edge id order.
-    """
+    """What the backward pass of any score finds; empty where there is none."""
 
     query: Tensor
     key: Tensor
@@ -62,18 +95,17 @@ class Gradients(NamedTuple):
     edge_query: Tensor
     edge_attr: Tensor
     edge_key_weight: Tensor
+    edge_score: Tensor
     edge_bias: Tensor
-    slot_score: Tensor
 
 
 def backward(
     given: Arguments,
     grads: tuple[Tensor, Tensor, Tensor],
     saved: tuple[Tensor, Tensor, Tensor],
-    edge_attr_grad: bool,
-    edge_bias_grad: bool,
+    wanted: set[str],
 ) -> Gradients:
-    """Runs the backward pass of any score."""
+    """Runs the backward pass of any score; finds the edges' gradients in `wanted`."""
     value, side = given.value, Side.of(*given.structure[:3])
     dtype = accumulation_dtype(value.dtype)
     shape = (len(side.other), value.shape[1])
@@ -83,8 +115,8 @@ def backward(
     if given.weight is not None:
         weight = value.new_empty(side.num_rows, *given.weight.shape, dtype=dtype)
     edge_query = _fresh(given.edge_query)
-    edge_attr = _fresh(given.edge_attr if edge_attr_grad else None)
-    edge_bias = _fresh(given.edge_bias if edge_bias_grad else None)
+    edge_attr = _fresh(given.edge_attr if "edge_attr" in wanted else None)
+    edge_bias = _fresh(given.edge_bias if "edge_bias" in wanted else None)
     edge_key_weight = None
     found = (weights, slot_score, query, weight, edge_query, edge_attr, edge_bias)
     with on_device(value):
@@ -104,7 +136,8 @@ def backward(
         edge_attr=nothing if edge_attr is None else edge_attr,
         edge_key_weight=nothing if edge_key_weight is None else edge_key_weight,
         edge_bias=nothing if edge_bias is None else edge_bias,
-        slot_score=slot_score,
+        # The gradient of the score is that of GAT's logit, in edge id order.
+        edge_score=slot_score.to(value.dtype) if "edge_score" in wanted else nothing,
     )
 
 
