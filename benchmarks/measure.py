@@ -56,6 +56,7 @@ def forward_and_backward(
 def same(got: Sequence[Tensor], want: Sequence[Tensor], tolerance: float) -> None:
     """Raises `AssertionError` unless tensors agree, relative to each one's largest."""
     for one, other in zip(got, want, strict=True):
+        one, other = one.detach(), other.detach()
         top = float(other.abs().max())
         worst = float((one - other).abs().max())
         if not worst <= tolerance * top:

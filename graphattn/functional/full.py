@@ -1,5 +1,7 @@
 """Full attention: the fallback where nothing restricts who attends to whom."""
 
+from math import prod
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -9,7 +11,7 @@ from graphattn._errors import require
 from graphattn.functional.checks import autocast, check_same, seed_for
 from graphattn.ops.full import full
 
-_LARGE = 128
+_LARGE = 90
 
 
 def full_attention(
@@ -77,16 +79,19 @@ def _dense(
     scale: float,
     dropout: float,
 ) -> Tensor:
-    """Runs PyTorch's kernel, which wants heads before rows."""
-    out = scaled_dot_product_attention(
-        query.transpose(-2, -3),
-        key.transpose(-2, -3),
-        value.transpose(-2, -3),
-        is_causal=causal,
-        scale=scale,
-        dropout_p=dropout,
+    """Runs PyTorch's kernel, which wants heads before rows and one batch dimension.
+
+    With any other number of dimensions it falls back to making the whole matrix.
+    """
+    rows, sets = query.shape[:-2], prod(query.shape[:-3])
+    query, key, value = (
+        tensor.reshape(sets, *tensor.shape[-3:]).transpose(1, 2)
+        for tensor in (query, key, value)
     )
-    return out.transpose(-2, -3)
+    out = scaled_dot_product_attention(
+        query, key, value, is_causal=causal, scale=scale, dropout_p=dropout
+    )
+    return out.transpose(1, 2).reshape(*rows, *out.shape[1::2])
 
 
 def _large(ptr_target: Tensor, ptr_source: Tensor) -> bool:

@@ -5,6 +5,7 @@ import torch
 from graphs import leaf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 from torch.testing import assert_close
 
@@ -137,10 +138,18 @@ def test_long_sets_give_what_short_ones_would(causal, monkeypatch):
     sources, targets = torch.tensor([0] * 211 + [2] * 3), torch.tensor([0, 1, 2, 2])
     query, key, value = leaf(4, 2, 3), leaf(214, 2, 3), leaf(214, 2, 5)
     found = []
-    for large in (128, 1000):
+    for large in (7, 1000):
         monkeypatch.setattr("graphattn.functional.full._LARGE", large)
         out = full_attention(query, key, value, batch=(sources, targets), causal=causal)
         grads = torch.autograd.grad(out.sin().sum(), (query, key, value))
         found.append((out, *grads))
     assert_close(*found)
     assert not found[0][0][1].any()
+
+
+@pytest.mark.parametrize("shape", [(13,), (2, 13), (3, 2, 13)])
+def test_no_matrix_of_all_pairs_is_made(shape):
+    query, key, value = (torch.randn(*shape, 2, 8) for _ in range(3))
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
+        out = full_attention(query, key, value)
+    assert_close(out, full_attention(query, key, value))
