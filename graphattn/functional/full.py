@@ -81,9 +81,12 @@ def _dense(
 ) -> Tensor:
     """Runs PyTorch's kernel, which wants heads before rows and one batch dimension.
 
-    With any other number of dimensions it falls back to making the whole matrix.
+    With any other number of dimensions it falls back to making the whole matrix; so it
+    does with dropout on CPU, which therefore goes our way.
     """
     rows, sets = query.shape[:-2], prod(query.shape[:-3])
+    if dropout and query.device.type == "cpu":
+        return _dropping(query, key, value, sets, causal, scale, dropout)
     query, key, value = (
         tensor.reshape(sets, *tensor.shape[-3:]).transpose(1, 2)
         for tensor in (query, key, value)
@@ -92,6 +95,27 @@ def _dense(
         query, key, value, is_causal=causal, scale=scale, dropout_p=dropout
     )
     return out.transpose(1, 2).reshape(*rows, *out.shape[1::2])
+
+
+def _dropping(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    sets: int,
+    causal: bool,
+    scale: float,
+    dropout: float,
+) -> Tensor:
+    """Runs our kernel on sets of one size; it makes no matrix of all pairs."""
+    flat = (
+        tensor.reshape(sets * tensor.shape[-3], *tensor.shape[-2:])
+        for tensor in (query, key, value)
+    )
+    bounds = torch.arange(sets + 1, device=query.device)
+    pointers = (bounds * query.shape[-3], bounds * key.shape[-3])
+    seed = seed_for(dropout, query.device)
+    out, _ = full(*flat, *pointers, causal, scale, dropout, seed)
+    return out.reshape(*query.shape[:-1], value.shape[-1])
 
 
 def _large(ptr_target: Tensor, ptr_source: Tensor) -> bool:

@@ -1,4 +1,5 @@
 import inspect
+import math
 
 import pytest
 import torch
@@ -153,3 +154,16 @@ def test_no_matrix_of_all_pairs_is_made(shape):
     with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
         out = full_attention(query, key, value)
     assert_close(out, full_attention(query, key, value))
+
+
+@pytest.mark.parametrize("shape", [(13,), (2, 13), (3, 2, 13), (0, 13)])
+@pytest.mark.parametrize("causal", [False, True])
+def test_dropout_is_the_same_for_sets_in_a_dimension_and_in_a_row(shape, causal):
+    query, key = leaf(*shape, 2, 8), leaf(*shape, 2, 8)
+    sets = torch.arange(math.prod(shape[:-1])).repeat_interleave(13)
+    torch.manual_seed(0)
+    got = full_attention(query, key, key, causal=causal, dropout=0.3)
+    torch.manual_seed(0)
+    flat = (tensor.reshape(len(sets), 2, 8) for tensor in (query, key, key))
+    want = full_attention(*flat, batch=sets, causal=causal, dropout=0.3)
+    assert_close(got.reshape(want.shape), want)
