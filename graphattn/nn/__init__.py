@@ -9,3 +9,12 @@ from graphattn.nn.block import GraphTransformerBlock as GraphTransformerBlock
 from graphattn.nn.gps import GPSAttention as GPSAttention
 from graphattn.nn.linear import LinearAttention as LinearAttention
 from graphattn.nn.net import GraphAttentionNet as GraphAttentionNet
+from graphattn.nn.position import ALiBi as ALiBi
+from graphattn.nn.position import LearnedEncoding as LearnedEncoding
+from graphattn.nn.position import Position as Position
+from graphattn.nn.position import RelativeBias as RelativeBias
+from graphattn.nn.position import RelativeScore as RelativeScore
+from graphattn.nn.position import RotaryEncoding as RotaryEncoding
+from graphattn.nn.position import SinusoidalEncoding as SinusoidalEncoding
+from graphattn.nn.position import grid_places as grid_places
+from graphattn.nn.position import places_within as places_within
