@@ -36,6 +36,8 @@ class Task:
         node_names: Of a network.
         class_names: Of classes.
         parts: "train", "val" or "test" for each graph, where the data say so.
+        vocabulary: Of sequences: the token of each value of the first column.
+        places: Of images: column and row of each node.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Task:
     node_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    places: Int[Tensor, "num_nodes 2"] | None = None
 
     @property
     def is_labels(self) -> bool:
@@ -171,6 +175,7 @@ def _of_many(data: GraphDataset) -> Task:
         smiles=tuple(joined.get("smiles") or ()),
         class_names=tuple(str(label) for label in data.class_names),
         parts=tuple(data.parts),
+        vocabulary=tuple(data.vocabulary),
     )
     if data.kind == "molecules" and not x.is_floating_point():
         atoms = Columns(len(ATOM_SIZES), tuple(ATOM_SIZES))
@@ -186,14 +191,16 @@ def _with_position(task: Task, pos: Tensor | None) -> Task:
     # A sequence or an image without positions would be a bag to full attention, while
     # an adjacency tells neighbours apart: every structure is told where a node stands.
     graphs = task.graphs
+    grid = None
     if pos is not None:  # one column per row and column of the grid
-        axes = (pos - pos.amin(0)).round().long().T
-        place = torch.cat([one_hot(axis).to(graphs.x) for axis in axes], dim=1)
+        grid = (pos - pos.amin(0)).round().long()
+        place = torch.cat([one_hot(axis).to(graphs.x) for axis in grid.T], dim=1)
     else:
         first = graphs.ptr[:-1].repeat_interleave(graphs.sizes)
         place = (torch.arange(len(graphs.x)) - first)[:, None]
     x = torch.cat([graphs.x, place], dim=1)
-    return replace(task, graphs=replace(graphs, x=x), nodes=Columns.of(x))
+    graphs = replace(graphs, x=x)
+    return replace(task, graphs=graphs, nodes=Columns.of(x), places=grid)
 
 
 def _check(name: str, x: Tensor, edge_index: Tensor, attr: Tensor | None) -> None:

@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphattn.adjacency import Adjacency
 from graphattn.models.batch import GraphBatch
 from graphattn.models.inputs import Columns, NodeInput
 from graphattn.nn.block import GraphTransformerBlock
@@ -64,19 +65,23 @@ class GraphEncoder(nn.Module):
 
     @torch.no_grad()
     def attention_weights(
-        self, batch: GraphBatch
+        self, batch: GraphBatch, seen: Adjacency | None = None
     ) -> Float[Tensor, "layers num_pairs heads"]:
-        """Returns the weights of every block, in the order of `batch.attend`.
+        """Returns the weights of every block, in the order of `seen`.
 
         Args:
-            batch: Its `attend` must be an adjacency: `patterns.full` stands for full
-                attention.
+            batch: The graphs.
+            seen: The pairs whose weights are wanted: for some targets all that
+                `batch.attend` holds. None is all of it; where that is full attention,
+                say which: `patterns.full`, or for a large graph a few of its rows.
         """
-        assert batch.attend is not None
+        seen = batch.attend if seen is None else seen
+        assert seen is not None
+        graph_of_node = batch.batch if batch.attend is None else None
         x = self.input(batch.x, batch.edge_index, batch.edge_attr)
         weights = []
         for block in self.blocks:
             assert isinstance(block, GraphTransformerBlock)
-            weights.append(block.attention_weights(x, batch.attend))
-            x = block(x, batch.attend)
+            weights.append(block.attention_weights(x, seen))
+            x = block(x, batch.attend, batch=graph_of_node)
         return torch.stack(weights)

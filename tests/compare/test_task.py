@@ -104,3 +104,12 @@ def test_sentences_can_be_compared_and_tagged_words_cannot(tmp_path):
     (tmp_path / "a.conllu").write_text(line)
     with pytest.raises(ValueError, match="a target for each graph"):
         prepare(load(tmp_path / "a.conllu"))
+
+
+def test_images_and_sequences_keep_what_they_are_drawn_from():
+    digits = prepare(load("digits")[:3])
+    assert digits.places is not None
+    assert digits.places[:9].tolist() == [*([k, 0] for k in range(8)), [0, 1]]
+    strings = prepare(load("sodium_channel_smiles")[:3])
+    tokens = [strings.vocabulary[k] for k in strings.graphs.x[:4, 0]]
+    assert "".join(tokens) == load("sodium_channel").smiles[0][:4]
