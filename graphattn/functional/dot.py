@@ -16,6 +16,7 @@ from graphattn.functional.checks import (
     prepare,
     seed_for,
 )
+from graphattn.functional.dense import attend_densely, attends_densely
 from graphattn.ops.dot import dot
 
 
@@ -32,6 +33,7 @@ def graph_attention(
     edge_attr: Float[Tensor, "num_edges edge_dim"] | None = None,
     edge_key_weight: Float[Tensor, "edge_dim heads head_dim"] | None = None,
     edge_value_weight: Float[Tensor, "edge_dim heads value_dim"] | None = None,
+    dense: bool | None = None,
 ) -> Float[Tensor, "num_targets heads value_dim"]:
     r"""Attends from each target to its sources along edges, by scaled dot product.
 
@@ -55,9 +57,13 @@ def graph_attention(
         edge_attr: Features of edges, in `edge_index` order.
         edge_key_weight: Projects edge features onto keys.
         edge_value_weight: Projects edge features onto values.
+        dense: Whether PyTorch's kernel for all pairs runs, with a mask of one byte for
+            each pair; it knows no duplicate edges, bias, mask, features or dropout.
+            By default it runs where it can and the edges are nearly all pairs.
 
     Raises:
-        ValueError: Sizes, types or devices do not fit; `edge_index` names no node.
+        ValueError: Sizes, types or devices do not fit; `edge_index` names no node;
+            `dense` is asked for what it cannot do.
 
     Source:
         Shi et al. 2021, https://arxiv.org/abs/2009.03509.
@@ -76,6 +82,9 @@ def graph_attention(
         {"query": query, "key": key},
     )
     check_edge_weights(caller, edge_attr, edge_key_weight, edge_value_weight)
+    factor = query.shape[-1] ** -0.5 if scale is None else scale
+    if attends_densely(dense, adjacency, edges, dropout):
+        return attend_densely(query, key, value, adjacency, factor)
     edge_query = None
     if edge_attr is not None and edge_key_weight is not None:
         edge_query = torch.einsum("nhc,fhc->nhf", query, edge_key_weight)
@@ -88,7 +97,7 @@ def graph_attention(
         edge_bias,
         mask_columns(edge_mask),
         *adjacency.compressed,
-        query.shape[-1] ** -0.5 if scale is None else scale,
+        factor,
         dropout,
         seed_for(dropout, query.device),
     )
