@@ -36,28 +36,40 @@ def attention_op(
     Returns:
         The two ops.
     """
-    op = _define(name, name, portable.forward, native.forward)
-    backward = _define(f"{name}_backward", name, portable.backward, native.backward)
+    op = define(name, portable.forward, native.forward, name)
+    backward = define(f"{name}_backward", portable.backward, native.backward, name)
     inputs, flags = names_of(portable.forward), flagged(names_of(portable.backward))
     _register_shapes(op, backward, inputs, flags)
     _register_gradient(op, backward, inputs, flags)
     return op, backward
 
 
-def _define(
-    name: str, folder: str, portable: Callable[..., Any], native: Callable[..., Any]
+def define(
+    name: str,
+    portable: Callable[..., Any],
+    native: Callable[..., Any],
+    triton: str | None = None,
 ) -> Any:
-    """Returns the op: fused on CPU and CUDA where it can be, `portable` elsewhere."""
+    """Returns the op `graphattn::NAME`: fused where it can be, `portable` elsewhere.
+
+    Args:
+        name: Of the op, without the namespace.
+        portable: The body on any device; its signature is the op's schema.
+        native: The body on CPU, where the compiled library is there.
+        triton: The folder in `graphattn.ops` whose module `triton` has a function of
+            the name of `portable`, which runs on CUDA where Triton is there; it is
+            imported when first called.
+    """
     qualified = f"graphattn::{name}"
     schema = torch.library.infer_schema(portable, mutates_args=())
     torch.library.define(qualified, schema, tags=(torch.Tag.pt2_compliant_tag,))
     torch.library.impl(qualified, "default", portable)
     if NATIVE:
         torch.library.impl(qualified, "cpu", native)
-    if TRITON:
+    if TRITON and triton is not None:
 
         def on_cuda(*inputs: Any) -> Any:
-            module = import_module(f"graphattn.ops.{folder}.triton")
+            module = import_module(f"graphattn.ops.{triton}.triton")
             return getattr(module, portable.__name__)(*inputs)
 
         torch.library.impl(qualified, "cuda", on_cuda)
@@ -112,18 +124,36 @@ def _register_gradient(
         given = dict(zip(differentiable(inputs), found, strict=True))
         return tuple(given[name] if wanted[name] else None for name in inputs)
 
+    join(op, backward, save, gradient)
+
+
+def join(
+    op: Any, backward: Any, save: Callable[..., None], gradient: Callable[..., Any]
+) -> None:
+    """Registers an op's gradient, and that its backward op has none.
+
+    Args:
+        op: As `define` returned it.
+        backward: The op that finds the gradient.
+        save: Takes the context, the inputs and the outputs of a call.
+        gradient: Takes the context and the gradients of the outputs; returns those of
+            the inputs.
+    """
+
     def refuse(_: Any, *grads: Tensor) -> None:
         raise RuntimeError(
             f"{op.name()}: there is no second derivative; call autograd without "
             "create_graph, or use attention_weights, which has one"
         )
 
-    _join(op, save, gradient)
-    _join(backward, lambda *_: None, refuse)
+    _differentiate(op, save, gradient)
+    _differentiate(backward, lambda *_: None, refuse)
 
 
-def _join(op: Any, save: Callable[..., None], gradient: Callable[..., Any]) -> None:
-    """Registers an op's gradient.
+def _differentiate(
+    op: Any, save: Callable[..., None], gradient: Callable[..., Any]
+) -> None:
+    """Registers what autograd does with one op.
 
     `torch.library.register_autograd` would read the schema anew for every argument of
     every call, which on a small graph costs more than the kernel.
@@ -146,7 +176,3 @@ def _join(op: Any, save: Callable[..., None], gradient: Callable[..., Any]) -> N
         return (Gradient.apply if torch.is_grad_enabled() else below)(*inputs)
 
     torch.library.impl(op.name(), "Autograd", attend)
-
-
-def _differentiable(inputs: list[str]) -> list[str]:
-    return inputs[: inputs.index("edge_mask")]

@@ -125,6 +125,14 @@ def test_refuses_a_batch_that_does_not_fit(batch, says):
         inspect.unwrap(full_attention)(rows, rows, rows, batch=batch)
 
 
+def test_a_second_derivative_is_refused():
+    query, batch = leaf(5, 2, 3), torch.tensor([0, 0, 1, 1, 1])
+    out = full_attention(query, query, query, batch=batch).sin().sum()
+    (grad,) = torch.autograd.grad(out, query, create_graph=True)
+    with pytest.raises(RuntimeError, match="no second derivative"):
+        grad.sum().backward()
+
+
 def test_passes_opcheck():
     ptr = torch.tensor([0, 3, 3, 7])
     inputs = (leaf(7, 2, 3), leaf(7, 2, 3), leaf(7, 2, 5))

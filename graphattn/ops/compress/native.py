@@ -19,7 +19,7 @@ _ENDS = {1: "source", 2: "target"}
 def compress(
     edge_index: Tensor, num_sources: int, num_targets: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """See `graphattn.ops.compress.op`."""
+    """See `graphattn.ops.compress.portable.compress`."""
     check_fits(edge_index.shape[1], num_sources, num_targets)
     source, target = edge_index[0].contiguous(), edge_index[1].contiguous()
     num_edges = source.shape[0]

@@ -9,7 +9,21 @@ from graphattn._errors import require
 def compress(
     edge_index: Tensor, num_sources: int, num_targets: int
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """See `graphattn.ops.compress.op`."""
+    """Sorts edges by target (CSR) and by source (CSC), both stably.
+
+    Args:
+        edge_index: `[2, num_edges]`, int64 or int32; row 0 sources, row 1 targets.
+        num_sources: Number of source nodes.
+        num_targets: Number of target nodes.
+
+    Returns:
+        `rowptr [num_targets + 1]`, `col [num_edges]` (sources), `perm [num_edges]`
+        (edge id of each slot), then `colptr [num_sources + 1]`, `row [num_edges]`
+        (targets) and `csc_perm [num_edges]`. All int32.
+
+    Raises:
+        ValueError: A source or target is no node; names the edge.
+    """
     check_fits(edge_index.shape[1], num_sources, num_targets)
     source, target = edge_index[0], edge_index[1]
     _check_range("source", source, num_sources)

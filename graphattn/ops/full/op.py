@@ -5,22 +5,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graphattn.ops.define import define, join
 from graphattn.ops.full import native, portable
-from graphattn.ops.kernels import NATIVE
 from graphattn.ops.segments import accumulation_dtype
 
-full: Any = torch.library.custom_op(
-    "graphattn::full", portable.forward, mutates_args=()
-)
-full_backward: Any = torch.library.custom_op(
-    "graphattn::full_backward", portable.backward, mutates_args=()
-)
-if NATIVE:
-    full.register_kernel("cpu")(native.forward)
-    full_backward.register_kernel("cpu")(native.backward)
+full = define("full", portable.forward, native.forward)
+full_backward = define("full_backward", portable.backward, native.backward)
 
 
-@full.register_fake
+@torch.library.register_fake(full)
 def _(query: Tensor, key: Tensor, value: Tensor, *_: Any) -> tuple[Tensor, Tensor]:
     return (
         value.new_empty(*query.shape[:2], value.shape[2]),
@@ -28,7 +21,7 @@ def _(query: Tensor, key: Tensor, value: Tensor, *_: Any) -> tuple[Tensor, Tenso
     )
 
 
-@full_backward.register_fake
+@torch.library.register_fake(full_backward)
 def _(
     grad_out: Tensor,
     grad_logsumexp: Tensor,
@@ -55,4 +48,4 @@ def _gradient(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
     return (*found, None, None, None, None, None, None)
 
 
-full.register_autograd(_gradient, setup_context=_save)
+join(full, full_backward, _save, _gradient)
