@@ -8,12 +8,11 @@ attention layer.
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
-from torch.utils.weak import WeakTensorKeyDictionary
 from torch_geometric.nn.dense.linear import Linear
 
-from graphattn.adjacency import Adjacency
+from graphattn.adjacency import Adjacency, remember
 
 # Below these, looking for zeros costs more than it may save.
 _LEAST_COLUMNS = 128
@@ -29,20 +28,22 @@ class SparseRows(NamedTuple):
     by_column: Tensor
 
 
-def project(linear: Linear, x: Tensor) -> Tensor:
+def project(linear: nn.Module, x: Tensor) -> Tensor:
     """Returns ``linear(x)``, without the zeros of `x` where most of it is zero.
 
     The matrix of entries is made once for a tensor that stays the same, as it does
     from epoch to epoch.
 
     Args:
-        linear: The projection.
+        linear: The projection; anything but PyG's plain `Linear` is just called.
         x: `[..., num_nodes, in_channels]`.
 
     Returns:
         `[..., num_nodes, out_channels]`; sums may be rounded in another order.
     """
-    rows = _sparse_rows(x) if _may_skip(linear, x) else None
+    if not (type(linear) is Linear and _may_skip(linear, x)):
+        return linear(x)
+    rows = remember(x, ("sparse rows",), lambda: _sparse_rows(x))
     if rows is None:
         return linear(x)
     out = _SparseLinear.apply(rows, linear.weight)
@@ -66,24 +67,16 @@ def _may_skip(linear: Linear, x: Tensor) -> bool:
     )
 
 
-_KNOWN: Any = WeakTensorKeyDictionary()
-
-
 def _sparse_rows(x: Tensor) -> SparseRows | None:
     """Returns the entries of `x`, or None where too many are not zero."""
-    version, rows = _KNOWN.get(x, (None, None))
-    if version != x._version:
-        rows = None
-        if int(x.count_nonzero()) <= _MOST_FILLED * x.numel():
-            row, column = places = x.nonzero().T
-            entries = Adjacency.from_edge_index(places.flip(0), (x.shape[1], len(x)))
-            values = x[row, column]
-            by_row, by_column = (
-                values[order.long()] for order in (entries.perm, entries.csc_perm)
-            )
-            rows = SparseRows(entries, by_row, by_column)
-        _KNOWN[x] = x._version, rows
-    return rows
+    if int(x.count_nonzero()) > _MOST_FILLED * x.numel():
+        return None
+    row, column = places = x.nonzero().T
+    entries = Adjacency.from_edge_index(places.flip(0), (x.shape[1], len(x)))
+    values = x[row, column]
+    return SparseRows(
+        entries, values[entries.perm.long()], values[entries.csc_perm.long()]
+    )
 
 
 class _SparseLinear(torch.autograd.Function):

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
+from graphattn.patterns.pairs import numbers_of, pairs_of
 
 
 def union(*adjacencies: Adjacency) -> Adjacency:
@@ -65,10 +66,11 @@ def _pairs(adjacency: Adjacency) -> Tensor:
     """Returns one number for each pair, ordered by target, then source."""
     target = torch.arange(adjacency.num_targets, device=adjacency.device)
     target = target.repeat_interleave(adjacency.degree.long())
-    return target * adjacency.num_sources + adjacency.col
+    return numbers_of(
+        torch.stack([adjacency.col.long(), target]), adjacency.num_sources
+    )
 
 
 def _adjacency(pairs: Tensor, like: Adjacency) -> Adjacency:
-    columns = max(like.num_sources, 1)
-    edges = torch.stack([pairs % columns, pairs // columns])
+    edges = pairs_of(pairs, like.num_sources)
     return Adjacency.from_edge_index(edges, (like.num_sources, like.num_targets))

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
+from graphattn.patterns.pairs import numbers_of, pairs_of
 from graphattn.patterns.sets import Batch, Sets, sets_of
 
 
@@ -85,9 +86,8 @@ def expander(
         ring = _further_ring(sets, large, pairs, draw)
         pairs = torch.cat([pairs, ring], dim=1)
     pairs = pairs[:, pairs[0] != pairs[1]]
-    both = _numbers(torch.cat([pairs, pairs.flip(0)], dim=1), num_nodes).unique()
-    edges = torch.stack([both % max(num_nodes, 1), both // max(num_nodes, 1)])
-    return Adjacency.from_edge_index(edges, num_nodes)
+    both = numbers_of(torch.cat([pairs, pairs.flip(0)], dim=1), num_nodes).unique()
+    return Adjacency.from_edge_index(pairs_of(both, num_nodes), num_nodes)
 
 
 def _one_ring(sets: Sets, draw: torch.Generator, reach: int) -> Tensor:
@@ -109,14 +109,14 @@ def _further_ring(
     A node whose edge is there already changes places with another, until none is.
     """
     taken = torch.cat(
-        [_numbers(pairs, len(large)), _numbers(pairs.flip(0), len(large))]
+        [numbers_of(pairs, len(large)), numbers_of(pairs.flip(0), len(large))]
     )
     order = _shuffled(sets, draw)
     place = torch.arange(len(order))
     after = sets.start + (place - sets.start + 1) % sets.size
     while True:
         ring = torch.stack([order, order[after]])
-        clash = torch.isin(_numbers(ring, len(large)), taken) & large
+        clash = torch.isin(numbers_of(ring, len(large)), taken) & large
         if not bool(clash.any()):
             return ring[:, large]
         for p in after[clash].tolist():
@@ -129,7 +129,3 @@ def _shuffled(sets: Sets, draw: torch.Generator) -> Tensor:
     """Returns the nodes, set by set, each set's in random order."""
     key = torch.rand(len(sets.number), generator=draw, dtype=torch.float64)
     return (sets.number + key).argsort()
-
-
-def _numbers(pairs: Tensor, num_nodes: int) -> Tensor:
-    return pairs[1] * num_nodes + pairs[0]

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency, as_adjacency
+from graphattn.patterns.pairs import numbers_of, pairs_of
 from graphattn.patterns.sets import Batch, concatenated_ranges, sets_of
 
 
@@ -31,7 +32,9 @@ def k_hop(
     for _ in range(k):
         nearer, reached = reached, _one_further(reached, graph)
     if exact and k > 0:
-        fresh = ~torch.isin(_numbers(reached, num_nodes), _numbers(nearer, num_nodes))
+        fresh = ~torch.isin(
+            numbers_of(reached, num_nodes), numbers_of(nearer, num_nodes)
+        )
         reached = reached[:, fresh]
     return Adjacency.from_edge_index(reached, num_nodes)
 
@@ -107,9 +110,4 @@ def _one_further(reached: Tensor, graph: Adjacency) -> Tensor:
     begin = source.repeat_interleave(end - first)
     pairs = torch.stack([begin, graph.row[slots].long()])
     both = torch.cat([reached, pairs], dim=1)
-    unique = _numbers(both, graph.num_sources).unique()
-    return torch.stack([unique % graph.num_sources, unique // graph.num_sources])
-
-
-def _numbers(pairs: Tensor, num_nodes: int) -> Tensor:
-    return pairs[1] * num_nodes + pairs[0]
+    return pairs_of(numbers_of(both, graph.num_sources).unique(), graph.num_sources)

@@ -11,13 +11,13 @@ from graphattn._errors import require
 from graphattn.adjacency import Adjacency, as_adjacency
 from graphattn.nn.conv.fusing import (
     Fused,
-    apply,
     check_rows,
     check_size,
     edge_rows,
     representable,
 )
 from graphattn.nn.conv.loops import attr_with_loops, edges_with_loops, with_loops
+from graphattn.nn.projection import project
 
 
 class Along(NamedTuple):
@@ -103,7 +103,7 @@ class GATFamily(Fused):
 
     def _rest(self, target: Tensor | None) -> Tensor | None:
         """Returns the residual; first of all, as lazy layers draw in this order."""
-        return None if target is None or self.res is None else apply(self.res, target)
+        return None if target is None or self.res is None else project(self.res, target)
 
     def _finish(self, out: Tensor, rest: Tensor | None) -> Tensor:
         out = out.flatten(1) if self.concat else out.mean(1)

@@ -10,7 +10,6 @@ from torch_geometric.nn.dense.linear import Linear
 
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
-from graphattn.nn.projection import project
 
 _STEPS = ("message", "edge_update", "aggregate", "update")
 _HOOKS = tuple(
@@ -91,11 +90,6 @@ def _is_plain(linear: torch.nn.Module | None) -> bool:
         and not linear._forward_pre_hooks
         and not linear._forward_hooks
     )
-
-
-def apply(linear: Any, rows: Tensor) -> Tensor:
-    """Returns ``linear(rows)``, by `project` where that is all the layer does."""
-    return project(linear, rows) if type(linear) is Linear else linear(rows)
 
 
 def representable(edge_index: Any) -> bool:

@@ -10,7 +10,8 @@ from torch_geometric.typing import Adj
 from graphattn.adjacency import Adjacency
 from graphattn.functional import gat_attention, gat_weights
 from graphattn.nn.conv.family import GATFamily
-from graphattn.nn.conv.fusing import apply, pygs
+from graphattn.nn.conv.fusing import pygs
+from graphattn.nn.projection import project
 
 
 class GATConv(GATFamily, conv.GATConv):
@@ -64,13 +65,13 @@ class GATConv(GATFamily, conv.GATConv):
                 self, x, pygs(edge_index), edge_attr, size, return_attention_weights
             )
         rest = self._rest(target)
-        key = apply(lin_source, source).unflatten(-1, (self.heads, self.out_channels))
+        key = project(lin_source, source).unflatten(-1, (self.heads, self.out_channels))
         if target is None:
             query = None
         elif target is source and lin_target is lin_source:
             query = key
         else:
-            query = apply(lin_target, target)
+            query = project(lin_target, target)
             query = query.unflatten(-1, (self.heads, self.out_channels))
         rows = self._num_nodes(key, query, edge_index, size)
         along = self._along(edge_index, edge_attr, rows)

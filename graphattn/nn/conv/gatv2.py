@@ -10,7 +10,8 @@ from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.functional import additive_attention, attention_weights
 from graphattn.nn.conv.family import GATFamily
-from graphattn.nn.conv.fusing import apply, pygs
+from graphattn.nn.conv.fusing import pygs
+from graphattn.nn.projection import project
 
 
 class GATv2Conv(GATFamily, conv.GATv2Conv):
@@ -62,11 +63,11 @@ class GATv2Conv(GATFamily, conv.GATv2Conv):
                 self, x, pygs(edge_index), edge_attr, return_attention_weights
             )
         rest = self._rest(target)
-        key = apply(self.lin_l, source)
+        key = project(self.lin_l, source)
         key = key.unflatten(-1, (self.heads, self.out_channels))
         query = key
         if target is not source or self.lin_r is not self.lin_l:
-            query = apply(self.lin_r, target)
+            query = project(self.lin_r, target)
             query = query.unflatten(-1, (self.heads, self.out_channels))
         rows = self._num_nodes(key, query, edge_index)
         along = self._along(edge_index, edge_attr, rows)

@@ -13,13 +13,13 @@ from graphattn.adjacency import Adjacency
 from graphattn.functional import attention_weights, graph_attention
 from graphattn.nn.conv.fusing import (
     Fused,
-    apply,
     check_rows,
     check_size,
     edge_rows,
     pygs,
     representable,
 )
+from graphattn.nn.projection import project
 
 
 class TransformerConv(Fused, conv.TransformerConv):
@@ -61,7 +61,7 @@ class TransformerConv(Fused, conv.TransformerConv):
                 self, x, pygs(edge_index), edge_attr, return_attention_weights
             )
         query, key, value = (
-            apply(linear, nodes).unflatten(-1, (self.heads, self.out_channels))
+            project(linear, nodes).unflatten(-1, (self.heads, self.out_channels))
             for linear, nodes in (
                 (self.lin_query, target),
                 (self.lin_key, source),
@@ -113,7 +113,7 @@ class TransformerConv(Fused, conv.TransformerConv):
         out = out.flatten(1) if self.concat else out.mean(1)
         if not self.root_weight:
             return out
-        root = apply(self.lin_skip, target)
+        root = project(self.lin_skip, target)
         if self.lin_beta is None:
             return out + root
         gate = self.lin_beta(torch.cat([out, root, out - root], dim=-1)).sigmoid()
