@@ -58,7 +58,7 @@ def run_study(
 ) -> Outcome:
     """Runs all structures seed by seed, and compares them.
 
-    For a seed all structures get the same split, initial parameters and batches. The
+    For a run all structures get the same split, initial parameters and batches. The
     seeds are the outer loop, so that a study that is stopped has compared fully on
     those it finished.
 
@@ -103,7 +103,7 @@ def _check(study: Study, tasks: Sequence[Task], jobs: int) -> None:
 
 def _runs(study: Study, tasks: Sequence[Task]) -> Iterator[Run]:
     for task in tasks:
-        for seed in range(study.budget(task.level).seeds):
+        for seed in study.runs(task.level):
             for one in study.structures:
                 yield Run(task.name, one.name, seed)
 
@@ -159,6 +159,7 @@ def _compare(
         lower_is_better=objective.lower_is_better,
         split=study.split or kinds(task)[0],
         seeds=seeds,
+        splits=len({study.split_of(task.level, seed) for seed in seeds}),
         reference=study.reference.name,
         epochs=study.budget(task.level).epochs,
         parameters=sum(p.numel() for p in model.parameters()),

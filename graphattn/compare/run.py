@@ -1,5 +1,7 @@
 """One run: one structure, one seed."""
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -30,11 +32,13 @@ class RunResult:
     Attributes:
         data: Name of the data set.
         structure: Name of the structure.
-        seed: Of split, initialisation and batches.
+        seed: Of initialisation and batches.
         score: The metric on the test part after the last epoch.
         val_scores: The metric on the validation part after every epoch.
         losses: Mean training loss of every epoch.
         epoch_seconds: Time of the training steps of every epoch.
+        split: Number of the split: its seed.
+        cpu_seconds: Processor time of the training, all threads together.
     """
 
     data: str
@@ -44,6 +48,8 @@ class RunResult:
     val_scores: tuple[float, ...]
     losses: tuple[float, ...]
     epoch_seconds: tuple[float, ...]
+    split: int = 0
+    cpu_seconds: float = math.nan
 
 
 class EpochBatches:
@@ -166,17 +172,19 @@ def run(
         pairs: Who attends to whom.
         study: The terms.
         structure: Name of the structure.
-        seed: Of split, initialisation and batches.
+        seed: Of initialisation and batches; it says which split, too.
         on_epoch: Called after every epoch.
 
     Returns:
         The numbers, and the trained model.
     """
     budget = study.budget(task.level)
-    parts = split(task, study.split, seed)
+    number = study.split_of(task.level, seed)
+    parts = split(task, study.split, number)
     train, val, test = (part.to(study.device) for part in parts)
     objective = task.objective(train)
     model = build_model(task, study, seed).to(study.device)
+    begun = time.process_time()
     fitted = fit(
         model,
         objective,
@@ -186,6 +194,7 @@ def run(
         device=study.device,
         on_epoch=on_epoch,
     )
+    spent = time.process_time() - begun
     model.eval()
     result = RunResult(
         data=task.name,
@@ -195,6 +204,8 @@ def run(
         val_scores=tuple(fitted.scores),
         losses=tuple(fitted.losses),
         epoch_seconds=tuple(fitted.seconds),
+        split=number,
+        cpu_seconds=spent,
     )
     return result, model
 

@@ -54,7 +54,9 @@ class Study:
 
     Attributes:
         attention: Structures, as `structures.parse` reads them.
-        seeds: How many; each seed is a split, an initialisation and batches.
+        seeds: How many; each seed is an initialisation and batches.
+        splits: How many splits are drawn, with all seeds on each; None draws a split
+            for every seed.
         channels: Width of the model.
         heads: Attention heads.
         score: As in `GraphAttention`.
@@ -68,6 +70,7 @@ class Study:
 
     attention: str = DEFAULT_ATTENTION
     seeds: int | None = None
+    splits: int | None = None
     channels: int = 64
     heads: int = 4
     score: str = "dot"
@@ -81,7 +84,7 @@ class Study:
     def __post_init__(self) -> None:
         """Checks the terms before any data is read."""
         parse(self.attention)
-        for name in ("seeds", "channels", "heads", "epochs", "layers"):
+        for name in ("seeds", "splits", "channels", "heads", "epochs", "layers"):
             value = getattr(self, name)
             rule = f"{name} must be at least 1"
             require(value is None or value >= 1, "compare", rule, {name: value})
@@ -128,3 +131,20 @@ class Study:
             if getattr(self, name) is not None
         }
         return replace(budget, **given)
+
+    def runs(self, level: Level) -> range:
+        """Returns the numbers of the runs of a structure: seeds times splits.
+
+        Args:
+            level: Whether graphs or nodes are predicted.
+        """
+        return range(self.budget(level).seeds * (self.splits or 1))
+
+    def split_of(self, level: Level, seed: int) -> int:
+        """Returns which split a run gets: the first runs see every split once.
+
+        Args:
+            level: Whether graphs or nodes are predicted.
+            seed: Number of the run, as in `runs`.
+        """
+        return seed % (self.splits or self.budget(level).seeds)

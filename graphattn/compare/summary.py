@@ -42,6 +42,7 @@ class Row:
         verdict: What follows from the difference, in words.
         epoch_seconds: Median time of an epoch's training steps.
         cost: Pairs, memory, kernel.
+        cpu_seconds: Median processor time of a training: what it takes in energy.
     """
 
     structure: str
@@ -52,6 +53,7 @@ class Row:
     verdict: Verdict
     epoch_seconds: float
     cost: Cost
+    cpu_seconds: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,13 @@ class Comparison:
         metric: Its name.
         lower_is_better: Which way it is better.
         split: Kind of split.
-        seeds: Those that every structure has finished.
+        seeds: Numbers of the runs that every structure has finished.
         reference: The structure the others are compared with.
         epochs: Passes over the training data.
         parameters: Numbers in the model.
         confidence: Of the intervals.
         rows: One per structure.
+        splits: How many splits the runs are on.
     """
 
     data: str
@@ -85,6 +88,7 @@ class Comparison:
     parameters: int
     confidence: float
     rows: tuple[Row, ...]
+    splits: int = 1
 
 
 def complete_seeds(
@@ -127,7 +131,10 @@ def summarise(
         zip(
             others,
             paired_differences(
-                [scores[name] for name in others], scores[reference], confidence
+                [scores[name] for name in others],
+                scores[reference],
+                confidence,
+                [found[reference, seed].split for seed in seeds],
             ),
             strict=True,
         )
@@ -144,6 +151,7 @@ def summarise(
                 seconds for seed in seeds for seconds in found[name, seed].epoch_seconds
             ),
             cost=cost,
+            cpu_seconds=median(found[name, seed].cpu_seconds for seed in seeds),
         )
         for name, cost in costs.items()
     )
@@ -154,6 +162,9 @@ def verdict(
 ) -> Verdict:
     """Returns what follows from a difference, after Holm's correction.
 
+    The bootstrap must agree: a structure is better or worse only where its interval
+    leaves out zero, too.
+
     Args:
         difference: To the reference.
         lower_is_better: Which way the metric is better.
@@ -163,6 +174,7 @@ def verdict(
         return "reference"
     if difference.adjusted != difference.adjusted:  # one seed
         return "?"
-    if difference.adjusted >= level:
+    doubtful = difference.bootstrap_low <= 0 <= difference.bootstrap_high
+    if difference.adjusted >= level or doubtful:
         return "no significant difference"
     return "better" if (difference.mean < 0) == lower_is_better else "worse"

@@ -35,7 +35,8 @@ class ProgressView:
         budgets = [study.budget(task.level) for task in tasks]
         structures = len(study.structures)
         self.console = console
-        self.runs = sum(budget.seeds for budget in budgets) * structures
+        counts = [len(study.runs(task.level)) for task in tasks]
+        self.runs = sum(counts) * structures
         self.done = 0
         self.metrics = {task.name: task.metric for task in tasks}
         self.progress = Progress(
@@ -50,7 +51,8 @@ class ProgressView:
             transient=True,
             disable=not console.is_terminal,
         )
-        epochs = sum(budget.epochs * budget.seeds for budget in budgets)
+        pairs = zip(budgets, counts, strict=True)
+        epochs = sum(budget.epochs * count for budget, count in pairs)
         self.bar = self.progress.add_task("", total=epochs * structures)
 
     def __enter__(self) -> "ProgressView":

@@ -27,19 +27,30 @@ def sentences(comparison: Comparison) -> list[str]:
 
 def limits(comparison: Comparison) -> str:
     """Returns what the numbers rest on and what they do not show."""
-    seeds = len(comparison.seeds)
-    text = (
-        f"{seeds} seed{'s' if seeds > 1 else ''}; each draws its own "
-        f"{comparison.split} split, initial parameters and batches, the same for every "
-        f"structure. Same model ({comparison.parameters:,} parameters), "
+    seeds, splits = len(comparison.seeds), comparison.splits
+    text = f"{seeds} seed{'s' if seeds > 1 else ''}; each draws its own "
+    if splits < seeds:
+        text += (
+            f"initial parameters and batches, on {splits} {comparison.split} "
+            f"split{'s' if splits > 1 else ''}, the same for every structure. "
+        )
+    else:
+        text += (
+            f"{comparison.split} split, initial parameters and batches, the same for "
+            "every structure. "
+        )
+    text += (
+        f"Same model ({comparison.parameters:,} parameters), "
         f"{comparison.epochs} epochs, weights of the last epoch. No setting was tuned "
         "per structure; the defaults were chosen with edges on sodium_channel, which "
         "may favour edges. "
     )
     if seeds > 1:
         text += (
-            f"Intervals: paired t, {comparison.confidence:.0%}, over seeds; p-values "
-            "after Holm. Training parts of different seeds overlap, so the true "
+            f"Intervals: paired t, {comparison.confidence:.0%}, over "
+            f"{'splits' if 1 < splits < seeds else 'seeds'}; p-values after Holm; a "
+            "difference is called significant only where the bootstrap interval leaves "
+            "out zero, too. Training parts of different splits overlap, so the true "
             "uncertainty is somewhat larger. "
         )
     return text + "It says nothing about other data, models or longer training."
@@ -54,8 +65,33 @@ def _sentence(comparison: Comparison, row: Row, difference: Difference) -> str:
     interval = f"{signed(difference.low)} to {signed(difference.high)}"
     detail = f"{change} ({level} interval {interval}, {p_value(difference)})"
     if row.verdict == "no significant difference":
-        return f"{pair}: no significant difference; {detail}."
-    return f"{pair}: significantly {row.verdict}; {detail}."
+        return f"{pair}: no significant difference; {detail}.{_need(difference)}"
+    share = _share(comparison, difference)
+    return f"{pair}: significantly {row.verdict}; {detail}.{share}"
+
+
+def _share(comparison: Comparison, difference: Difference) -> str:
+    if math.isnan(difference.above):
+        return ""
+    better = difference.above
+    better = 1 - better if comparison.lower_is_better else better
+    return (
+        f" Better in {better:.0%} of the pairs; effect {signed(difference.effect)} "
+        "standard deviations."
+    )
+
+
+def _need(difference: Difference) -> str:
+    if math.isnan(difference.effect):
+        return ""
+    if difference.needed is None:
+        return " Over 1,000 splits would be needed to tell one so small from none."
+    if difference.more == 0:
+        return ""
+    return (
+        f" To tell one of this size from none, {difference.more} more "
+        f"split{'s' if difference.more != 1 else ''} would be needed (power 80%)."
+    )
 
 
 def signed(value: float) -> str:

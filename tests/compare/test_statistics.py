@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import false_discovery_control, ttest_rel
+from scipy.stats import false_discovery_control, ttest_rel, wilcoxon
 
 from graphattn.compare.statistics import holm, paired_differences
 
@@ -52,3 +52,25 @@ def test_one_seed_allows_no_interval():
 def test_structures_must_have_run_the_same_seeds():
     with pytest.raises(ValueError, match="one value per seed"):
         paired_differences([OTHER[:3]], REFERENCE)
+
+
+def test_seeds_of_a_split_are_averaged_before_they_are_tested():
+    other, reference = [1.0, 3.0, 2.0, 5.0, 4.0, 4.5], [0.5, 1.0, 2.5, 3.0, 3.0, 3.0]
+    (got,) = paired_differences([other], reference, splits=[0, 1, 2, 0, 1, 2])
+    units = [(0.5 + 2.0) / 2, (2.0 + 1.0) / 2, (-0.5 + 1.5) / 2]
+    (want,) = paired_differences([units], [0.0] * 3)
+    assert got.units == 3
+    for name in ("mean", "low", "high", "p_value", "wilcoxon", "effect"):
+        assert getattr(got, name) == pytest.approx(getattr(want, name))
+    assert got.above == 5 / 6
+
+
+def test_effect_ranks_and_power_are_told():
+    (got,) = paired_differences([OTHER], REFERENCE)
+    differences = np.subtract(OTHER, REFERENCE)
+    assert got.wilcoxon == pytest.approx(wilcoxon(differences).pvalue)
+    plain = differences.mean() / differences.std(ddof=1)
+    assert 0 < got.effect < plain
+    assert got.above == 4 / 5
+    assert got.more == max(0, got.needed - 5)
+    assert got.bootstrap_low <= got.mean <= got.bootstrap_high

@@ -30,3 +30,11 @@ def test_terms_are_checked_before_any_data_is_read(terms, words):
     with pytest.raises(ValueError, match="compare: ") as caught:
         Study(**terms)
     assert words in str(caught.value)
+
+
+def test_seeds_times_splits_and_the_first_runs_see_every_split():
+    study = Study(seeds=2, splits=3)
+    runs = list(study.runs("graph"))
+    assert [study.split_of("graph", run) for run in runs] == [0, 1, 2, 0, 1, 2]
+    alone = Study(seeds=4)
+    assert [alone.split_of("node", run) for run in alone.runs("node")] == [0, 1, 2, 3]
