@@ -1,14 +1,18 @@
-"""The pre-norm transformer block, with attention along any adjacency."""
+"""The transformer block, with attention along any adjacency."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.nn.attention import GraphAttention
+from graphattn.nn.edge_update import EdgeUpdate
+from graphattn.nn.local_global import LocalGlobalAttention
+from graphattn.nn.residual import GatedResidual, ResidualBlock, feed_forward
 
 
-class GraphTransformerBlock(nn.Module):
+class GraphTransformerBlock(ResidualBlock):
     r"""Attention, then a feed-forward network on every node, each around a residual.
 
     .. math::
@@ -19,7 +23,8 @@ class GraphTransformerBlock(nn.Module):
     windows and full attention.
 
     Source:
-        Xiong et al. 2020, https://arxiv.org/abs/2002.04745 (norm before, not after).
+        Xiong et al. 2020, https://arxiv.org/abs/2002.04745 (norm before, not after);
+        Rampášek et al. 2022, https://arxiv.org/abs/2205.12454 (`beside_full`).
     """
 
     def __init__(
@@ -32,6 +37,10 @@ class GraphTransformerBlock(nn.Module):
         expansion: int = 2,
         dropout: float = 0.0,
         attention_dropout: float = 0.0,
+        norm_first: bool = True,
+        gated: bool = False,
+        beside_full: bool = False,
+        update_edges: bool = False,
     ) -> None:
         """Builds the block.
 
@@ -44,25 +53,46 @@ class GraphTransformerBlock(nn.Module):
             dropout: Probability of dropping a channel before each residual sum and
                 inside the feed-forward network.
             attention_dropout: Probability of dropping an attention weight.
+            norm_first: Whether norms stand before attention and network; after the
+                residual sums otherwise.
+            gated: Whether a `GatedResidual` mixes rows and updates; they are added
+                otherwise.
+            beside_full: Whether full attention within each graph runs side by side
+                with the attention along edges, with parameters of its own.
+            update_edges: Whether edges get new features, which are returned too.
+
+        Raises:
+            ValueError: `update_edges` without `edge_dim`.
         """
-        super().__init__()
+        super().__init__(channels, dropout, norm_first)
+        require(
+            edge_dim is not None or not update_edges,
+            "GraphTransformerBlock",
+            "update_edges needs edge_dim, the number of features of an edge",
+            {"update_edges": update_edges, "edge_dim": edge_dim},
+        )
+
+        def attention(edge_dim: int | None) -> GraphAttention:
+            return GraphAttention(
+                channels,
+                channels,
+                heads,
+                score=score,
+                edge_dim=edge_dim,
+                dropout=attention_dropout,
+            )
+
         self.attention_norm = nn.LayerNorm(channels)
-        self.attention = GraphAttention(
-            channels,
-            channels,
-            heads,
-            score=score,
-            edge_dim=edge_dim,
-            dropout=attention_dropout,
-        )
+        self.attention = attention(edge_dim)
+        if beside_full:
+            self.attention = LocalGlobalAttention(self.attention, attention(None))
         self.feed_forward_norm = nn.LayerNorm(channels)
-        self.feed_forward = nn.Sequential(
-            nn.Linear(channels, expansion * channels),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Linear(expansion * channels, channels),
-        )
-        self.dropout = nn.Dropout(dropout)
+        self.feed_forward = feed_forward(channels, expansion, dropout)
+        self.attention_gate = GatedResidual(channels) if gated else None
+        self.feed_forward_gate = GatedResidual(channels) if gated else None
+        self.edge_update = None
+        if update_edges and edge_dim is not None:
+            self.edge_update = EdgeUpdate(channels, edge_dim)
 
     def forward(
         self,
@@ -73,7 +103,7 @@ class GraphTransformerBlock(nn.Module):
         edge_mask: Tensor | None = None,
         batch: Tensor | None = None,
         causal: bool = False,
-    ) -> Float[Tensor, "*nodes channels"]:
+    ) -> Tensor | tuple[Tensor, Tensor]:
         """Returns new vectors of the nodes.
 
         Args:
@@ -83,17 +113,38 @@ class GraphTransformerBlock(nn.Module):
             edge_mask: True = may attend, in `edge_index` order.
             batch: The graph of each node; only full attention needs it.
             causal: For full attention: whether a node sees only those before it.
+
+        Returns:
+            `[..., channels]`; with `update_edges` a pair of it and the new features of
+            the edges.
+
+        Raises:
+            ValueError: As `GraphAttention`; or `update_edges` without edges.
         """
-        attended = self.attention(
-            self.attention_norm(x),
-            edge_index,
-            edge_attr,
-            edge_mask=edge_mask,
-            batch=batch,
-            causal=causal,
+
+        def attend(rows: Tensor) -> Tensor:
+            return self.attention(
+                rows,
+                edge_index,
+                edge_attr,
+                edge_mask=edge_mask,
+                batch=batch,
+                causal=causal,
+            )
+
+        x = self.around(attend, x, self.attention_norm, self.attention_gate)
+        x = self.around(
+            self.feed_forward, x, self.feed_forward_norm, self.feed_forward_gate
         )
-        x = x + self.dropout(attended)
-        return x + self.dropout(self.feed_forward(self.feed_forward_norm(x)))
+        if self.edge_update is None:
+            return x
+        require(
+            edge_index is not None and edge_attr is not None and x.dim() == 2,
+            "GraphTransformerBlock",
+            "update_edges needs edge_index and edge_attr, and x of two dimensions",
+            {"x": x, "edge_index": edge_index, "edge_attr": edge_attr},
+        )
+        return x, self.edge_update(x, edge_index, edge_attr)
 
     @torch.no_grad()
     def attention_weights(
@@ -105,5 +156,8 @@ class GraphTransformerBlock(nn.Module):
             x: Vectors of the nodes, as `forward` takes them.
             edge_index: Who attends to whom.
         """
-        normed = self.attention_norm(x)
-        return self.attention(normed, edge_index, return_attention_weights=True)[1]
+        rows = self.attention_norm(x) if self.norm_first else x
+        attention = self.attention
+        if isinstance(attention, LocalGlobalAttention):
+            attention = attention.local
+        return attention(rows, edge_index, return_attention_weights=True)[1]

@@ -1,0 +1,89 @@
+"""`Encoder`: blocks one after the other."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from graphattn._errors import require
+from graphattn.adjacency import Adjacency
+from graphattn.nn.block import GraphTransformerBlock
+from graphattn.nn.residual import ResidualBlock
+
+
+class Encoder(nn.Module):
+    """A stack of blocks, whoever attends to whom, and a last norm where it lacks one.
+
+    ``Encoder(GraphTransformerBlock(64, 4) for _ in range(3))``
+
+    Args:
+        blocks: Blocks of one width; they may differ in all else.
+
+    Raises:
+        ValueError: There is no block, or their widths differ.
+    """
+
+    def __init__(self, blocks: Iterable[GraphTransformerBlock]) -> None:
+        super().__init__()
+        chosen = list(blocks)
+        self.channels, self.norm = last_norm("Encoder", chosen)
+        self.blocks = nn.ModuleList(chosen)
+
+    def forward(
+        self,
+        x: Float[Tensor, "*nodes channels"],
+        edge_index: Tensor | Adjacency | None = None,
+        edge_attr: Tensor | None = None,
+        **attending: Any,
+    ) -> Float[Tensor, "*nodes channels"]:
+        """Returns new vectors of the nodes.
+
+        Args:
+            x: Vectors of the nodes.
+            edge_index: Who attends to whom; None is full attention within each graph.
+            edge_attr: Features of the edges; a block that updates them hands the new
+                ones to the next.
+            attending: Further keywords of `GraphTransformerBlock.forward`.
+
+        Raises:
+            ValueError: As the blocks.
+        """
+        for block in self.blocks:
+            x = block(x, edge_index, edge_attr, **attending)
+            if isinstance(x, tuple):
+                x, edge_attr = x
+        return self.norm(x)
+
+    @torch.no_grad()
+    def attention_weights(
+        self,
+        x: Float[Tensor, "num_nodes channels"],
+        edge_index: Tensor | Adjacency,
+    ) -> Float[Tensor, "layers num_edges heads"]:
+        """Returns the weights of every block, in `edge_index` order.
+
+        Args:
+            x: Vectors of the nodes.
+            edge_index: Who attends to whom; `patterns.full` stands for everyone.
+        """
+        weights = []
+        for block in self.blocks:
+            assert isinstance(block, GraphTransformerBlock)
+            weights.append(block.attention_weights(x, edge_index))
+            x = block(x, edge_index)
+        return torch.stack(weights)
+
+
+def last_norm(caller: str, blocks: Sequence[ResidualBlock]) -> tuple[int, nn.Module]:
+    """Returns the blocks' width, and the norm that must follow the last of them."""
+    widths = [block.channels for block in blocks]
+    require(
+        len(set(widths)) == 1,
+        caller,
+        "there must be at least one block, and all of one width",
+        {"channels": widths},
+    )
+    first = blocks[-1].norm_first
+    return widths[0], nn.LayerNorm(widths[0]) if first else nn.Identity()
