@@ -12,6 +12,7 @@ from typing import Any
 from graphattn._errors import require
 from graphattn.compare.engine import Outcome
 from graphattn.report.figures import draw_all
+from graphattn.report.material import gather
 from graphattn.report.tables import markdown
 from graphattn.report.words import limits, question, sentences
 
@@ -79,10 +80,11 @@ def write_report(outcome: Outcome, folder: Path) -> list[Path]:
     files = [folder / "results.json", folder / "results.md"]
     for file, content in zip(files, (text + "\n", table), strict=True):
         write_atomically(file, lambda path, c=content: path.write_text(c, "utf-8"))
-    for name, figure in draw_all(outcome):
-        file = folder / f"{name}.png"
-        write_atomically(file, lambda path, f=figure: f.savefig(path, format="png"))
-        files.append(file)
+    for material in gather(outcome):
+        for name, figure in draw_all(material):
+            file = folder / f"{name}.png"
+            write_atomically(file, lambda path, f=figure: f.savefig(path, format="png"))
+            files.append(file)
     return files
 
 

@@ -1,61 +1,62 @@
-"""Which pictures a study gets."""
+"""Which pictures a data set gets."""
 
 from collections.abc import Iterator
 
 from matplotlib.figure import Figure
 
-from graphattn.compare.engine import Outcome
-from graphattn.compare.splitting import split
-from graphattn.compare.summary import Comparison
-from graphattn.compare.work import Run
-from graphattn.report.figures.attention import Drawing, attention_on
+from graphattn.report.figures.attention import Drawing
 from graphattn.report.figures.curves import draw_curves
 from graphattn.report.figures.metric import draw_metric
 from graphattn.report.figures.molecule import draw_molecule
-from graphattn.report.figures.network import LARGEST, draw_network
+from graphattn.report.figures.network import draw_network
+from graphattn.report.figures.pixels import draw_pixels
+from graphattn.report.figures.tokens import draw_tokens
+from graphattn.report.material import Material
+from graphattn.report.scenes import Scene
+from graphattn.report.scenes.pixels import image_of
+from graphattn.report.scenes.tokens import words_of
 
 
-def draw_all(outcome: Outcome) -> Iterator[tuple[str, Figure]]:
+def draw_all(material: Material) -> Iterator[tuple[str, Figure]]:
     """Yields the name and picture of each: metric, learning curves, attention.
 
-    Attention is drawn on a test molecule, or on a network that is not too large, with
-    the models of the first finished seed: the reference beside the last structure.
+    Attention is drawn on a test item of middle size, with the models of the first
+    seed: the reference beside the last structure.
 
     Args:
-        outcome: What a study gave.
+        material: Of one data set.
     """
-    for comparison in outcome.comparisons:
-        yield f"{comparison.data}-metric", draw_metric(comparison)
-        yield f"{comparison.data}-curves", draw_curves(comparison, outcome.runs)
-        figure = _attention(outcome, comparison)
-        if figure is not None:
-            yield f"{comparison.data}-attention", figure
+    comparison = material.comparison
+    yield f"{comparison.data}-metric", draw_metric(comparison)
+    yield f"{comparison.data}-curves", draw_curves(comparison, material.runs)
+    if material.scenes:
+        yield f"{comparison.data}-attention", _attention(material)
 
 
-def _attention(outcome: Outcome, comparison: Comparison) -> Figure | None:
-    task = outcome.tasks[comparison.data]
-    if task.kind == "molecules":
-        test = split(task, outcome.study.split, comparison.seeds[0]).test
-        sizes = task.graphs.sizes[test]
-        graph = int(test[(sizes - sizes.double().mean()).abs().argmin()])
-        title = f"{task.name}: learned attention on a molecule of the test part"
-        return draw_molecule(
-            task.smiles[graph], _drawings(outcome, comparison, graph), title
-        )
-    if task.level == "node" and len(task.graphs.x) <= LARGEST:
-        title = f"{task.name}: learned attention (grey: ties; large: receives more)"
-        return draw_network(task, _drawings(outcome, comparison, 0), title)
-    return None
-
-
-def _drawings(outcome: Outcome, comparison: Comparison, graph: int) -> list[Drawing]:
-    names = [row.structure for row in comparison.rows]
-    last = "full" if "full" in names else names[-1]
-    shown = dict.fromkeys([comparison.reference, last])
-    task = outcome.tasks[comparison.data]
-    return [
-        attention_on(
-            outcome.models[Run(task.name, name, comparison.seeds[0])], task, name, graph
-        )
-        for name in shown
+def _attention(material: Material) -> Figure:
+    scene = material.scenes[len(material.scenes) // 2]
+    drawings = [
+        Drawing.of(name, material.attention(name, scene), scene)
+        for name in material.shown
     ]
+    task = material.task
+    title = f"{task.name}: learned attention"
+    if scene.kind == "molecule":
+        smiles = task.smiles[scene.graph]
+        return draw_molecule(
+            smiles, drawings, f"{title} on a molecule of the test part"
+        )
+    if scene.kind == "tokens":
+        words = words_of(task, scene.graph)[: len(scene.nodes)]
+        return draw_tokens(words, drawings, f"{title} on a sequence of the test part")
+    if scene.kind == "pixels":
+        values, grid = (each[scene.nodes] for each in image_of(task, scene.graph))
+        return draw_pixels(values, grid, drawings, f"{title} on an image")
+    return draw_network(task, scene, drawings, _on_network(material, scene, title))
+
+
+def _on_network(material: Material, scene: Scene, title: str) -> str:
+    if scene.item is None or material.task.level == "graph":
+        return f"{title} (grey: ties; large: receives more)"
+    name = material.task.node_names[scene.item]
+    return f"{title} around node {name} ({len(scene.nodes)} nodes nearest to it)"

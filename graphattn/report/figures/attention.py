@@ -1,17 +1,13 @@
 """Learned attention on one graph, ready to be drawn."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from graphattn import patterns
-from graphattn.compare.graphs import collate
-from graphattn.compare.structures import structure
-from graphattn.compare.task import Task
-from graphattn.models import Predictor
+from graphattn.compare.examine import Attention
+from graphattn.report.scenes import Scene
 
 STRONGEST = 50  # more lines than this are a cloud
 
@@ -23,11 +19,23 @@ class Drawing:
     Attributes:
         structure: Its name.
         matrix: Row i: how much node i attends to each node; mean over layers and heads,
-            so rows add up to 1.
+            so rows add up to 1 where all nodes are shown.
     """
 
     structure: str
     matrix: np.ndarray
+
+    @classmethod
+    def of(cls, structure: str, attention: Attention, scene: Scene) -> "Drawing":
+        """Takes the attention between the nodes of a scene.
+
+        Args:
+            structure: Its name.
+            attention: Of the scene's nodes.
+            scene: What is shown.
+        """
+        mean = attention.weights.mean((0, 1))[:, scene.nodes]
+        return cls(structure, mean.double().numpy())
 
     @property
     def received(self) -> np.ndarray:
@@ -41,32 +49,6 @@ class Drawing:
         weights = both[rows, columns]
         order = [k for k in weights.argsort()[-STRONGEST:] if weights[k] > 0]
         return [(int(rows[k]), int(columns[k]), float(weights[k])) for k in order]
-
-
-@torch.no_grad()
-def attention_on(model: Predictor, task: Task, name: str, graph: int) -> Drawing:
-    """Returns the learned attention on one graph.
-
-    Args:
-        model: Trained on `task`, in evaluation mode.
-        task: The data set.
-        name: Of the structure; full attention goes through the list of all pairs, which
-            is the only way to see its weights.
-        graph: Position of the graph.
-    """
-    chosen = torch.tensor([graph])
-    graphs = task.graphs
-    if task.level == "node":
-        graphs = replace(graphs, y=graphs.y[None])
-    batch = collate(graphs, structure(name).pairs(graphs), chosen)
-    size = len(batch.x)
-    attend = patterns.full(size) if batch.attend is None else batch.attend
-    weights = model.encoder.attention_weights(replace(batch, attend=attend))
-    sources, targets = attend.edge_index
-    matrix = np.zeros((size, size))
-    mean = weights.mean((0, 2)).double().numpy()
-    np.add.at(matrix, (targets.numpy(), sources.numpy()), mean)
-    return Drawing(name, matrix)
 
 
 def draw_pairs(

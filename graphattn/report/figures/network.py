@@ -1,8 +1,7 @@
-"""Learned attention on a social network."""
+"""Learned attention on a social network, or around one of its nodes."""
 
 from collections.abc import Sequence
 
-import networkx as nx
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -10,32 +9,36 @@ from matplotlib.figure import Figure
 from graphattn.compare.task import Task
 from graphattn.report.figures.attention import Drawing, caption, draw_pairs
 from graphattn.report.figures.style import INK, colours, new_figure
+from graphattn.report.scenes import Scene
+from graphattn.report.scenes.network import edges_of, ties_among
 
-LARGEST = 120  # nodes that still can be told apart
 _FACES = ("#ffffff", "#F0E442", "#56B4E9", "#CC79A7", "#b5b5b5", "#E69F00")
 _SHAPES = ("o", "s", "^", "D", "v", "h")
 
 
-def draw_network(task: Task, drawings: Sequence[Drawing], title: str) -> Figure:
+def draw_network(
+    task: Task, scene: Scene, drawings: Sequence[Drawing], title: str
+) -> Figure:
     """Returns the network once per structure, a node large where much attention goes.
 
     Args:
         task: The network; its classes give the nodes' shape and colour.
+        scene: Which nodes are shown, and where.
         drawings: One per structure.
         title: Of the picture.
     """
-    edges = task.graphs.edges.index.T.numpy()
-    places = _layout(len(task.graphs.x), edges)
+    size = int(task.graphs.sizes[scene.graph])
+    ties = ties_among(edges_of(task, scene.graph), scene.nodes, size)
+    places = scene.places * (1, -1)
     figure = new_figure(5.6 * len(drawings), 5.9)
     panels = figure.subplots(1, len(drawings), squeeze=False)[0]
     colour = colours([drawing.structure for drawing in drawings])
     for axes, drawing in zip(panels, drawings, strict=True):
-        ties = [(places[i], places[j]) for i, j in edges if i < j]
-        axes.add_collection(
-            LineCollection(ties, colors="#d9d9d9", linewidths=0.8, zorder=1)
-        )
+        ends = [(tuple(places[i]), tuple(places[j])) for i, j in ties]
+        lines = LineCollection(ends, colors="#d9d9d9", linewidths=0.8, zorder=1)
+        axes.add_collection(lines)
         draw_pairs(axes, drawing, places, colour[drawing.structure])
-        _nodes(axes, task, drawing, places)
+        _nodes(axes, task, scene, drawing, places)
         axes.set_axis_off()
         axes.margins(0.07)
         axes.set_aspect("equal")
@@ -58,40 +61,25 @@ def draw_network(task: Task, drawings: Sequence[Drawing], title: str) -> Figure:
     return figure
 
 
-def _nodes(axes, task: Task, drawing: Drawing, places: np.ndarray) -> None:
-    labels = task.graphs.y.numpy()
+def _nodes(
+    axes, task: Task, scene: Scene, drawing: Drawing, places: np.ndarray
+) -> None:
+    whole = task.level == "graph"
+    classes = np.zeros(len(places)) if whole else task.graphs.y[scene.nodes].numpy()
     sizes = 60 + 190 * np.sqrt(drawing.received)
-    for number, name in enumerate(task.class_names):
-        own = labels == number
-        axes.scatter(
-            *places[own].T,
-            s=sizes[own],
-            marker=_SHAPES[number % len(_SHAPES)],
-            color=_FACES[number % len(_FACES)],
-            edgecolors=INK,
-            linewidths=1.1,
-            zorder=3,
-            label=name,
-        )
+    for number, name in enumerate(("node",) if whole else task.class_names):
+        own = classes == number
+        if own.any():
+            axes.scatter(
+                *places[own].T,
+                s=sizes[own],
+                marker=_SHAPES[number % len(_SHAPES)],
+                color=_FACES[number % len(_FACES)],
+                edgecolors=INK,
+                linewidths=1.1,
+                zorder=3,
+                label=name,
+            )
     if len(places) <= 40:
-        for node, place in enumerate(places):
+        for node, place in zip(scene.nodes.tolist(), places, strict=True):
             axes.text(*place, str(node), ha="center", va="center", fontsize=7, zorder=4)
-
-
-def _layout(num_nodes: int, edges: np.ndarray) -> np.ndarray:
-    network = nx.Graph()
-    network.add_nodes_from(range(num_nodes))
-    network.add_edges_from(edges.tolist())
-    found = nx.kamada_kawai_layout(network)
-    places = np.array([found[node] for node in range(num_nodes)])
-    return _apart(places, 1.1 / np.sqrt(num_nodes))
-
-
-def _apart(places: np.ndarray, distance: float, steps: int = 200) -> np.ndarray:
-    # Nodes that lie on each other are pushed apart, a little at a time.
-    for _ in range(steps):
-        gap = places[:, None] - places[None]
-        length = np.linalg.norm(gap, axis=2) + np.eye(len(places))
-        push = np.clip(distance - length, 0, None) * (1 - np.eye(len(places)))
-        places = places + 0.25 * (gap / length[..., None] * push[..., None]).sum(1)
-    return places

@@ -1,34 +1,25 @@
-import numpy as np
 import pytest
 import torch
 
-from graphattn.compare import Study, load_task, prepare
+from graphattn.compare import Study, load_task
+from graphattn.compare.examine import attention_on
 from graphattn.compare.run import build_model
-from graphattn.datasets import load
-from graphattn.report.figures.attention import STRONGEST, Drawing, attention_on
+from graphattn.report.figures.attention import STRONGEST, Drawing
+from graphattn.report.scenes.network import network_scene
 
 TINY = Study(channels=12, heads=3, layers=2)
 
 
-@pytest.mark.parametrize("name", ["edges", "full", "window:2"])
-def test_rows_are_shares_and_stay_on_the_structure(name):
-    task = prepare(load("sodium_channel")[:5])
-    model = build_model(task, TINY, seed=0).eval()
-    drawing = attention_on(model, task, name, graph=3)
-    size = int(task.graphs.sizes[3])
-    assert drawing.matrix.shape == (size, size)
-    assert drawing.matrix.sum(1) == pytest.approx(np.ones(size), abs=1e-5)
-    if name == "window:2":
-        away = np.abs(np.subtract.outer(range(size), range(size))) > 2
-        assert np.all(drawing.matrix[away] == 0)
-
-
-def test_full_attention_is_drawn_on_a_network():
+def test_a_drawing_holds_the_nodes_of_its_scene():
     task = load_task("karate", {})
     model = build_model(task, TINY, seed=0).eval()
-    drawing = attention_on(model, task, "full", graph=0)
-    assert np.all(drawing.matrix > 0)
-    assert len(drawing.strongest()) == STRONGEST
+    for centre, rows in ((None, 34), (33, 34)):
+        scene = network_scene(task, 0, centre)
+        attention = attention_on(model, task, None, rows=scene.nodes)
+        drawing = Drawing.of("full", attention, scene)
+        assert drawing.matrix.shape == (rows, rows)
+        assert drawing.matrix.sum(1) == pytest.approx([1.0] * rows, abs=1e-5)
+        assert len(drawing.strongest()) == STRONGEST
 
 
 def test_the_strongest_pairs_come_last_and_count_both_ways():

@@ -9,7 +9,11 @@ from graphattn.report.figures import (
     draw_metric,
     draw_molecule,
     draw_network,
+    draw_pixels,
+    draw_tokens,
 )
+from graphattn.report.material import gather
+from graphattn.report.scenes.network import network_scene
 
 
 def texts(figure) -> list[str]:
@@ -49,21 +53,27 @@ def test_a_molecule_is_drawn_once_per_structure():
 
 def test_a_network_shows_its_classes():
     task = load_task("karate", {})
-    figure = draw_network(task, [attention("full", 34)], "club")
+    scene = network_scene(task)
+    figure = draw_network(task, scene, [attention("full", 34)], "club")
     assert {"Mr. Hi", "Officer", "33"} <= set(texts(figure))
 
 
-def test_no_two_nodes_of_a_network_lie_on_each_other():
-    from graphattn.report.figures.network import _layout
+def test_tokens_are_written_beside_the_matrix():
+    words = ["a", "weak", "movie"]
+    drawings = [attention(name, 3) for name in ("edges", "full")]
+    assert {*words, "edges", "full"} <= set(texts(draw_tokens(words, drawings, "t")))
 
-    edges = load_task("karate", {}).graphs.edges.index.T.numpy()
-    places = _layout(34, edges)
-    gaps = np.linalg.norm(places[:, None] - places[None], axis=2) + np.eye(34)
-    assert gaps.min() > 0.1
+
+def test_pixels_are_put_back_in_their_places():
+    grid = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0, 2], [1, 2]])
+    figure = draw_pixels(np.arange(6.0), grid, [attention("full", 6)], "digit")
+    picture = figure.axes[0].images[0].get_array()
+    assert picture.tolist() == [[0, 1], [2, 3], [4, 5]]
 
 
 def test_a_study_gets_metric_curves_and_attention(outcome):
-    names = [name for name, _ in draw_all(outcome)]
+    (material,) = gather(outcome)
+    names = [name for name, _ in draw_all(material)]
     assert names == [f"karate-{kind}" for kind in ("metric", "curves", "attention")]
 
 
