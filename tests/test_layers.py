@@ -17,6 +17,7 @@ ROOMS = (
     ("training",),
     ("models",),
     ("nn", "datasets"),
+    ("structure",),
     ("patterns", "sampling"),
     ("functional",),
     ("adjacency",),

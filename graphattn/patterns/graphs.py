@@ -27,7 +27,7 @@ def k_hop(
             other nodes than its targets.
     """
     require(k >= 0, "patterns.k_hop", "k must not be negative", {"k": k})
-    graph = _square(edge_index, num_nodes, "patterns.k_hop")
+    graph = square(edge_index, num_nodes, "patterns.k_hop")
     nearer = reached = torch.arange(num_nodes, device=graph.device).expand(2, -1)
     for _ in range(k):
         nearer, reached = reached, _one_further(reached, graph)
@@ -52,7 +52,7 @@ def with_self_loops(edge_index: Tensor | Adjacency, num_nodes: int) -> Adjacency
         ValueError: `edge_index` names no node, or its sources are other nodes than its
             targets.
     """
-    edges = _square(edge_index, num_nodes, "patterns.with_self_loops").edge_index
+    edges = square(edge_index, num_nodes, "patterns.with_self_loops").edge_index
     missing = torch.ones(num_nodes, dtype=torch.bool, device=edges.device)
     missing[edges[0, edges[0] == edges[1]]] = False
     loops = missing.nonzero().T.expand(2, -1)
@@ -78,7 +78,7 @@ def virtual_node(
     Source:
         Gilmer et al. 2017, https://arxiv.org/abs/1704.01212.
     """
-    edges = _square(edge_index, num_nodes, "patterns.virtual_node").edge_index
+    edges = square(edge_index, num_nodes, "patterns.virtual_node").edge_index
     sets = sets_of("virtual_node", num_nodes, batch).number.to(edges.device)
     nodes = torch.arange(num_nodes, device=edges.device)
     up = torch.stack([nodes, num_nodes + sets])
@@ -88,7 +88,17 @@ def virtual_node(
     )
 
 
-def _square(edge_index: Tensor | Adjacency, num_nodes: int, caller: str) -> Adjacency:
+def square(edge_index: Tensor | Adjacency, num_nodes: int, caller: str) -> Adjacency:
+    """Returns the view of a graph on which a path may go on from where an edge ends.
+
+    Args:
+        edge_index: The graph.
+        num_nodes: Number of its nodes.
+        caller: The public name to blame in an error.
+
+    Raises:
+        ValueError: As `as_adjacency`, or sources are other nodes than targets.
+    """
     bipartite = isinstance(edge_index, Adjacency) and (
         edge_index.num_sources != edge_index.num_targets
     )

@@ -25,11 +25,13 @@ class Sets(NamedTuple):
         return self.start + self.size
 
 
-def sets_of(caller: str, num_nodes: int, batch: Tensor | None) -> Sets:
+def sets_of(
+    caller: str, num_nodes: int, batch: Tensor | None, room: str = "patterns"
+) -> Sets:
     """Returns the sets that `batch` names; without it there is one."""
     require(
         num_nodes >= 0,
-        f"patterns.{caller}",
+        f"{room}.{caller}",
         "num_nodes must not be negative",
         {"num_nodes": num_nodes},
     )
@@ -38,7 +40,7 @@ def sets_of(caller: str, num_nodes: int, batch: Tensor | None) -> Sets:
         return Sets(zeros, zeros, torch.full((num_nodes,), num_nodes))
     require(
         batch.shape == (num_nodes,) and bool((batch.diff() >= 0).all()),
-        f"patterns.{caller}",
+        f"{room}.{caller}",
         "batch must hold one set number per node and must not decrease",
         {"batch": batch, "num_nodes": num_nodes},
     )

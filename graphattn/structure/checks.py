@@ -1,0 +1,87 @@
+"""What the functions of this room check at the boundary."""
+
+from importlib import import_module
+from types import ModuleType
+
+import torch
+from torch import Tensor
+
+from graphattn._errors import require
+from graphattn.adjacency import Adjacency, as_adjacency
+from graphattn.patterns.graphs import square
+from graphattn.patterns.sets import sets_of
+from graphattn.structure.groups import Entries
+
+
+def need(module: str, caller: str) -> ModuleType:
+    """Imports a module of SciPy, or says which extra brings it.
+
+    Args:
+        module: Its dotted name.
+        caller: The public name that needs it.
+
+    Raises:
+        ImportError: SciPy is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != "scipy":
+            raise
+        raise ImportError(
+            f"{caller}: needs scipy, which is not installed; "
+            'run: pip install "graphattn[app]"',
+            name="scipy",
+        ) from None
+
+
+def weighted_entries(
+    caller: str,
+    edge_index: Tensor | Adjacency,
+    num_nodes: int,
+    batch: Tensor | None,
+    edge_weight: Tensor | None,
+) -> tuple[Entries, Tensor]:
+    """Returns the edges that weigh something, and the graph of each node.
+
+    Raises:
+        ValueError: The graph is bipartite, a weight is negative or no number, `batch`
+            decreases, or an edge leads from one graph to another.
+    """
+    graph = square(edge_index, num_nodes, f"structure.{caller}")
+    sets = sets_of(caller, num_nodes, batch, room="structure")
+    if edge_weight is not None:
+        require(
+            edge_weight.shape == (graph.num_edges,)
+            and bool((edge_weight.isfinite() & (edge_weight >= 0)).all()),
+            f"structure.{caller}",
+            "edge_weight must hold one finite number per edge, none of them negative",
+            {"edge_weight": edge_weight, "num_edges": graph.num_edges},
+        )
+    entries = Entries.of(graph, edge_weight)
+    number = sets.number.to(graph.device) if batch is None else batch.long()
+    if batch is not None:
+        same = number[entries.source] == number[entries.target]
+        require(
+            bool(same.all()),
+            f"structure.{caller}",
+            "an edge must not lead from one graph of batch to another",
+            {"edges that do": int((~same).sum()), "batch": batch},
+        )
+    if edge_weight is not None:
+        entries = entries.only(entries.weight > 0)
+    return entries, number
+
+
+def pairs_of(
+    caller: str, pairs: Tensor | Adjacency, num_nodes: int, device: torch.device
+) -> Tensor:
+    """Returns pairs of nodes as int64 `[2, num_pairs]`, on `device`.
+
+    Raises:
+        ValueError: A pair names no node, or an adjacency has another size.
+    """
+    if isinstance(pairs, Adjacency):
+        square(pairs, num_nodes, f"structure.{caller}")
+        return pairs.edge_index.to(device)
+    return as_adjacency(pairs, num_nodes, num_nodes, caller).edge_index.to(device)
