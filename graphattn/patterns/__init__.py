@@ -25,3 +25,4 @@ from graphattn.patterns.sequences import full as full
 from graphattn.patterns.sequences import global_tokens as global_tokens
 from graphattn.patterns.sequences import longformer as longformer
 from graphattn.patterns.sequences import window as window
+from graphattn.patterns.sets import for_batch as for_batch

@@ -1,6 +1,7 @@
 """The sets that patterns keep apart, and adjacencies made of ranges within them."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Int
@@ -47,6 +48,36 @@ def sets_of(
     _, number, size = batch.unique_consecutive(return_inverse=True, return_counts=True)
     start = size.cumsum(0) - size
     return Sets(number, start[number], size[number])
+
+
+def for_batch(
+    pattern: Callable[..., Adjacency],
+    ptr: Int[Tensor, " num_sets_plus_one"],
+    *options: Any,
+    **named: Any,
+) -> Adjacency:
+    """The pattern within each set of a batch that is given by where its sets begin.
+
+    ``for_batch(window, ptr, 3)`` is ``window(num_nodes, 3, batch=batch)``.
+
+    Args:
+        pattern: One of those that take the number of nodes first, and `batch`.
+        ptr: Where each set begins, and the number of nodes, as PyG's batches have it.
+        *options: What the pattern takes after the number of nodes.
+        **named: What it takes by name.
+
+    Raises:
+        ValueError: `ptr` does not begin with 0 or decreases; as the pattern.
+    """
+    sizes = ptr.diff()
+    require(
+        len(ptr) > 0 and int(ptr[0]) == 0 and bool((sizes >= 0).all()),
+        "patterns.for_batch",
+        "ptr must begin with 0 and must not decrease",
+        {"ptr": ptr},
+    )
+    batch = torch.arange(len(sizes), device=ptr.device).repeat_interleave(sizes)
+    return pattern(len(batch), *options, batch=batch, **named)
 
 
 def concatenated_ranges(first: Tensor, end: Tensor) -> Tensor:
