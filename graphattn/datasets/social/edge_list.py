@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-from torch_geometric.data import Data
 
 from graphattn.datasets.compressed import plain_stem
 from graphattn.datasets.errors import check
@@ -15,16 +14,20 @@ from graphattn.datasets.social.edge_columns import Layout, edge_layout
 from graphattn.datasets.social.edge_rows import EdgeRows, read_rows
 from graphattn.datasets.social.edge_values import read_attributes, read_times
 from graphattn.datasets.social.feature_file import read_features
-from graphattn.datasets.social.network import Network, to_data
-from graphattn.datasets.social.node_features import Kind
+from graphattn.datasets.social.network import Network
+from graphattn.datasets.social.node_columns import (
+    attributes_of,
+    beside,
+    labels_of,
+)
 from graphattn.datasets.social.node_index import Dangling, number_nodes
 from graphattn.datasets.social.node_table import NodeTable, Role, read_nodes
-from graphattn.datasets.social.ties import Duplicates, Leave, Rules
+from graphattn.datasets.social.reader import reader
 
 _CALLER = "datasets.load"
 
 
-def read(
+def network(
     path: Path,
     *,
     labels: str | Path | None = None,
@@ -40,18 +43,11 @@ def read(
     edge_attributes: Sequence[str] | Literal["all"] = (),
     header: bool | None = None,
     dangling: Dangling = "raise",
-    duplicates: Duplicates | None = None,
-    self_loops: Leave = "keep",
-    isolated: Leave = "keep",
-    unlabelled: Leave = "keep",
-    features: Kind | Sequence[Kind] | None = None,
-    codings: Mapping[str, str] | None = None,
     nan: Nan = "raise",
-    name: str | None = None,
     delimiter: str | None = None,
     comment: str | None = "#%",
     encoding: str | None = None,
-) -> Data:
+) -> Network:
     """Reads a network from a file of ties, one per row.
 
     Ids are texts or integers. The nodes are those of `nodes` or `labels`, in their
@@ -79,18 +75,7 @@ def read(
         header: Whether the first row holds names; by default found out.
         dangling: What to do with an id that `nodes` or `labels` has not: "raise",
             "keep" the node, unlabelled and its attributes missing, or "drop" its ties.
-        duplicates: Whether rows of the same tie are an error ("raise"), ties of their
-            own ("keep"), or one ("merge"), weights added up and all else as in the
-            first row. By default merged, but kept where `time` tells them apart.
-        self_loops: "keep", "drop" or "raise".
-        isolated: What to do with nodes without ties: "keep", "drop" or "raise".
-        unlabelled: What to do with nodes without label where others have one: "keep"
-            them with class -1, "drop" or "raise".
-        features: As in `from_networkx`; "given" are those of `feature_file`.
-        codings: How attributes become features, where not by their type: "standard",
-            "as given", "one-hot", "codes", "hashed" or "ignore".
         nan: Whether an attribute that is NaN is an error or missing.
-        name: Of the dataset; by default that of the file.
         delimiter: Of the file of ties; by default found out.
         comment: Lines that begin with one of these characters are no rows.
         encoding: By default UTF-8, or UTF-16 where its mark says so.
@@ -101,10 +86,6 @@ def read(
     known = ("raise", "keep", "drop")
     rule = f"dangling must be one of {known}"
     check(dangling in known, _CALLER, rule, {"dangling": dangling})
-    if duplicates is None:
-        duplicates = "merge" if time is None else "keep"
-    rules = Rules(duplicates, self_loops, isolated, unlabelled)
-    rules.verify(_CALLER)
     layout = edge_layout(
         path,
         source=source,
@@ -126,21 +107,18 @@ def read(
         "labels": labels,
     }
     tables = _tables(path, files, rows, label, node_id, nan, comment, encoding)
-    network = _network(name or plain_stem(path), rows, layout, tables, dangling)
+    found = _network(plain_stem(path), rows, layout, tables, dangling)
     del rows  # as large as the ties
-    network.directed = directed
+    found.directed = directed
+    found.duplicates = "merge" if time is None else "keep"
     if feature_file is not None:
-        file = _beside(path, feature_file)
-        network.given, counts = read_features(file, network.node_names)
-        network.report |= counts
-    return to_data(
-        network,
-        caller=_CALLER,
-        features=features,
-        nan=nan,
-        codings=codings,
-        rules=rules,
-    )
+        file = beside(path, feature_file)
+        found.given, counts = read_features(file, found.node_names)
+        found.report |= counts
+    return found
+
+
+read = reader(network)
 
 
 def _tables(
@@ -157,7 +135,7 @@ def _tables(
     for role, file in files.items():
         if file is not None:
             found["labels" if role == "labels" else "nodes"] = read_nodes(
-                _beside(path, file),
+                beside(path, file),
                 role,
                 label=None if role == "attributes" else label,
                 node_id=node_id,
@@ -188,8 +166,8 @@ def _network(
         weights=None if rows.weights is None else torch.from_numpy(rows.weights),
         times=times,
         tie_attributes=read_attributes(columns),
-        attributes=_attributes(tables, node_names),
-        labels=_labels(tables, node_names),
+        attributes=attributes_of(tables.values(), node_names),
+        labels=labels_of(tables.get("labels", tables.get("nodes")), node_names),
         report={
             **counts,
             "comments": rows.comments,
@@ -201,30 +179,3 @@ def _network(
 
 def _place(file: str, line: Callable[[int], int], row: int) -> dict[str, object]:
     return {"file": file, "row": row + 1, "line": line(row + 1)}
-
-
-def _beside(path: Path, file: str | Path) -> Path:
-    """Finds a file named relative to the working folder, or to the edge list's."""
-    return Path(file) if Path(file).exists() else path.parent / file
-
-
-def _attributes(
-    tables: Mapping[str, NodeTable], node_names: Sequence[str]
-) -> dict[str, list[object]]:
-    found: dict[str, list[object]] = {}
-    for table in tables.values():
-        position = {node: index for index, node in enumerate(table.ids)}
-        at = [position.get(node) for node in node_names]
-        for key, values in table.attributes.items():
-            found[key] = [None if i is None else values[i] for i in at]
-    return found
-
-
-def _labels(
-    tables: Mapping[str, NodeTable], node_names: Sequence[str]
-) -> list[object] | None:
-    table = tables.get("labels", tables.get("nodes"))
-    if table is None or table.labels is None:
-        return None
-    by_id = dict(zip(table.ids, table.labels, strict=True))
-    return [by_id.get(node) for node in node_names]

@@ -1,20 +1,20 @@
 """Reads GraphML, GEXF, GML, Pajek and adjacency lists, through NetworkX."""
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-
-from torch_geometric.data import Data
 
 from graphattn.datasets.compressed import plain_stem, plain_suffix, read_bytes
 from graphattn.datasets.errors import DataError, check
 from graphattn.datasets.extras import need
 from graphattn.datasets.social.attributes import Nan
-from graphattn.datasets.social.networkx_graph import from_networkx
-from graphattn.datasets.social.node_features import Kind
-from graphattn.datasets.social.ties import Duplicates, Leave
+from graphattn.datasets.social.network import Network
+from graphattn.datasets.social.networkx_graph import attributes_of_nodes, network_of
+from graphattn.datasets.social.node_columns import describe
+from graphattn.datasets.social.node_table import label_among
+from graphattn.datasets.social.reader import reader
 from graphattn.datasets.texts import utf8
 
 _CALLER = "datasets.load"
@@ -30,41 +30,32 @@ SUFFIXES = tuple(_READERS)
 """Of the files that are read here."""
 
 
-def read(
+def network(
     path: Path,
     *,
+    labels: str | Path | None = None,
     label: str | None = None,
-    features: Kind | Sequence[Kind] | None = None,
+    node_id: str | None = None,
     attributes: Sequence[str] | None = None,
-    codings: Mapping[str, str] | None = None,
     weight: str = "weight",
     edge_attributes: Sequence[str] = (),
     directed: bool | None = None,
-    duplicates: Duplicates = "keep",
-    self_loops: Leave = "keep",
-    isolated: Leave = "keep",
-    unlabelled: Leave = "keep",
     nan: Nan = "raise",
-    name: str | None = None,
     encoding: str | None = None,
-) -> Data:
+) -> Network:
     """Reads a network with what its file says of nodes and ties.
 
     Args:
         path: The file: graphml, gexf, gml, net or pajek, or adjlist; it may be packed.
-        label: The node attribute to predict.
-        features: As in `from_networkx`.
+        labels: A file of id and label, where the graph has no labels.
+        label: The node attribute to predict, or the label column of `labels`. By
+            default the one whose name says so, else the only one of few texts, if any.
+        node_id: The column of ids in `labels`; by default found out.
         attributes: The node attributes to use; by default all but `label`.
-        codings: How attributes become features, where not by their type.
         weight: The attribute of ties that becomes `edge_weight`.
         edge_attributes: Those that become `edge_attr`.
         directed: Whether a tie leads one way only; by default as the file says.
-        duplicates: Whether several ties of two nodes are kept, merged or an error.
-        self_loops: "keep", "drop" or "raise".
-        isolated: What to do with nodes without ties: "keep", "drop" or "raise".
-        unlabelled: What to do with nodes without label: "keep", "drop" or "raise".
         nan: Whether an attribute that is NaN is an error or missing.
-        name: Of the dataset; by default that of the file.
         encoding: By default UTF-8, or UTF-16 where its mark says so.
 
     Raises:
@@ -72,6 +63,29 @@ def read(
         ImportError: NetworkX is not installed.
     """
     nx = need("networkx", "social")
+    graph = _graph(nx, path, encoding)
+    if directed is not None and directed != graph.is_directed():
+        graph = graph.to_directed(as_view=True) if directed else _undirected(nx, graph)
+    own = label if labels is None else None
+    if labels is None and label is None:
+        own = label_among(attributes_of_nodes(graph))
+    found = network_of(
+        graph,
+        label=own,
+        attributes=attributes,
+        weight=weight,
+        edge_attributes=edge_attributes,
+    )
+    found.name = plain_stem(path)
+    if labels is not None:
+        describe(found, path, labels, label=label, node_id=node_id, nan=nan)
+    return found
+
+
+read = reader(network)
+
+
+def _graph(nx: Any, path: Path, encoding: str | None) -> Any:
     suffix = plain_suffix(path)
     rule = "there is no reader of graphs for files of this name"
     check(
@@ -80,40 +94,16 @@ def read(
     raw = utf8(path.name, read_bytes(path), encoding)
     rule = "a document type, which could define entities without end, is not read; "
     rule += "remove the <!DOCTYPE ...>"
-    check(
-        b"<!DOCTYPE" not in raw and b"<!ENTITY" not in raw,
-        _CALLER,
-        rule,
-        {"file": path.name},
-    )
+    plain = b"<!DOCTYPE" not in raw and b"<!ENTITY" not in raw
+    check(plain, _CALLER, rule, {"file": path.name})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            graph = _READERS[suffix](nx, raw)
+            return _READERS[suffix](nx, raw)
     except Exception as error:  # NetworkX raises whatever it runs into
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         rule = f"the file is no {suffix[1:]} that NetworkX can read: {reason[:200]}"
         raise DataError(f"{_CALLER}: {rule}. Got:\n  file = {path.name!r}") from None
-    if directed is not None and directed != graph.is_directed():
-        graph = graph.to_directed(as_view=True) if directed else _undirected(nx, graph)
-    try:
-        return from_networkx(
-            graph,
-            label=label,
-            features=features,
-            attributes=attributes,
-            codings=codings,
-            weight=weight,
-            edge_attributes=edge_attributes,
-            duplicates=duplicates,
-            self_loops=self_loops,
-            isolated=isolated,
-            unlabelled=unlabelled,
-            nan=nan,
-            name=name or plain_stem(path),
-        )
-    except DataError as error:
-        raise DataError(f"{error}\n  file = {path.name!r}") from None
 
 
 def _undirected(nx: Any, graph: Any) -> Any:

@@ -13,7 +13,14 @@ from torch_geometric.data import Data
 from graphattn.datasets.name_list import Names
 from graphattn.datasets.social.attributes import Nan, encode
 from graphattn.datasets.social.node_features import Kind, node_features
-from graphattn.datasets.social.ties import Rules, edges_of, leave_out, settle
+from graphattn.datasets.social.ties import (
+    Duplicates,
+    Rules,
+    Settled,
+    edges_of,
+    leave_out,
+    settle,
+)
 
 KEEP = Rules(duplicates="keep")
 """The rules of a source whose ties are what they are: a multigraph stays one."""
@@ -40,6 +47,7 @@ class Network:
         given: Features that a file of features has, and their names; or None.
         report: What the reader has to say: counts of what was merged or filled in.
         place: File and line of a row, counted from 0, for messages.
+        duplicates: What becomes of several rows of a tie, where nothing is said.
     """
 
     name: str
@@ -56,6 +64,7 @@ class Network:
     given: tuple[Tensor, Sequence[str]] | None = None
     report: dict[str, object] = field(default_factory=dict)
     place: Callable[[int], dict[str, object]] = _row
+    duplicates: Duplicates = "keep"
 
 
 def to_data(
@@ -87,18 +96,9 @@ def to_data(
             something is there that is to raise.
     """
     rules.verify(caller)
-    extra = bool(network.tie_attributes) or network.times is not None
-    ends, rows, weights, report = settle(
-        network.ties.numpy(),
-        None if network.weights is None else network.weights.numpy(),
-        network.node_names,
-        directed=network.directed,
-        rules=rules,
-        with_rows=extra,
-        caller=caller,
-        place=network.place,
-    )
-    size, follow = len(network.node_names), extra or weights is not None
+    ends, rows, weights, report = _settled(network, rules, caller)
+    size = len(network.node_names)
+    follow = rows is not None or weights is not None
     edges, tie_of = edges_of(ends, size, network.directed, follow)
     x, more = node_features(
         features,
@@ -111,8 +111,7 @@ def to_data(
         codings=codings,
     )
     data = Data(x=x, edge_index=torch.from_numpy(edges))
-    data.name = network.name
-    data.kind, data.task = "social", "classification"
+    data.name, data.kind, data.task = network.name, "social", "classification"
     data.node_names = Names(network.node_names)
     data.feature_names = Names(map(str, cast("Any", more.pop("names"))))
     data.columns = more.pop("columns")
@@ -121,16 +120,32 @@ def to_data(
         data.edge_weight = torch.from_numpy(weights).float()[tie_of]
     if tie_of is not None and rows is not None:
         _set_tie_columns(data, network, rows[tie_of], caller, nan)
-    tied = np.zeros(size, dtype=bool)
-    tied[ends.reshape(-1)] = True
-    isolated = np.flatnonzero(~tied).tolist()
-    data.report["isolated"] = [network.node_names[i] for i in isolated]
+    data.report["isolated"] = _isolated(ends, network.node_names)
     data.report["unlabelled"] = []
     if network.labels is not None:
         _set_labels(data, network.labels)
     for part, mask in (masks or {}).items():
         data[part] = mask
     return leave_out(data, rules, caller)
+
+
+def _settled(network: Network, rules: Rules, caller: str) -> Settled:
+    return settle(
+        network.ties.numpy(),
+        None if network.weights is None else network.weights.numpy(),
+        network.node_names,
+        directed=network.directed,
+        rules=rules,
+        with_rows=bool(network.tie_attributes) or network.times is not None,
+        caller=caller,
+        place=network.place,
+    )
+
+
+def _isolated(ends: np.ndarray, node_names: Sequence[str]) -> list[str]:
+    tied = np.zeros(len(node_names), dtype=bool)
+    tied[ends.reshape(-1)] = True
+    return [node_names[i] for i in np.flatnonzero(~tied).tolist()]
 
 
 def _set_tie_columns(

@@ -11,9 +11,10 @@ from torch_geometric.data import Data
 from graphattn.datasets.errors import check
 from graphattn.datasets.nearest import nearest
 from graphattn.datasets.social.attributes import Nan
-from graphattn.datasets.social.network import Network, to_data
+from graphattn.datasets.social.network import Network
 from graphattn.datasets.social.node_features import Kind
-from graphattn.datasets.social.ties import Duplicates, Leave, Rules
+from graphattn.datasets.social.reader import Options
+from graphattn.datasets.social.ties import Duplicates, Leave
 
 _CALLER = "datasets.from_networkx"
 
@@ -64,9 +65,46 @@ def from_networkx(
             nodes.
         ImportError: "structure" is asked for and NetworkX is not installed.
     """
+    network = network_of(
+        graph,
+        label=label,
+        attributes=attributes,
+        weight=weight,
+        edge_attributes=edge_attributes,
+    )
+    options = Options(
+        features,
+        codings,
+        nan,
+        duplicates,
+        self_loops,
+        isolated,
+        unlabelled,
+        name,
+    )
+    return options.graph(network, _CALLER)
+
+
+def network_of(
+    graph: Any,
+    *,
+    label: str | None = None,
+    attributes: Sequence[str] | None = None,
+    weight: str = "weight",
+    edge_attributes: Sequence[str] = (),
+) -> Network:
+    """Returns what a NetworkX graph holds; options and errors as in `from_networkx`.
+
+    Args:
+        graph: Any NetworkX graph.
+        label: The node attribute to predict.
+        attributes: The node attributes to use.
+        weight: The edge attribute that becomes `edge_weight`.
+        edge_attributes: Those that become `edge_attr`.
+    """
     check(len(graph) > 0, _CALLER, "the graph has no nodes", {"graph": str(graph)})
-    of_nodes = [given for _, given in graph.nodes(data=True)]
-    known = list(dict.fromkeys(key for given in of_nodes for key in given))
+    of_nodes = attributes_of_nodes(graph)
+    known = list(of_nodes)
     asked = [("attributes", key) for key in attributes or ()]
     for option, key in [("label", label)] * (label is not None) + asked:
         near = nearest(str(key), map(str, known))
@@ -75,25 +113,28 @@ def from_networkx(
     if attributes is None:
         attributes = [key for key in known if key != label]
     ties, weights, unweighted = _ties(graph, weight)
-    network = Network(
-        name=name or str(graph.name) or "graph",
+    return Network(
+        name=str(graph.name) or "graph",
         node_names=[str(node) for node in graph],
         ties=ties,
         directed=graph.is_directed(),
         weights=weights,
-        attributes={str(key): [n.get(key) for n in of_nodes] for key in attributes},
-        labels=None if label is None else [n.get(label) for n in of_nodes],
+        attributes={str(key): of_nodes[key] for key in attributes},
+        labels=None if label is None else of_nodes[label],
         tie_attributes=_of_ties(graph, edge_attributes),
         report={"ties_without_weight": unweighted},
     )
-    return to_data(
-        network,
-        caller=_CALLER,
-        features=features,
-        nan=nan,
-        codings=codings,
-        rules=Rules(duplicates, self_loops, isolated, unlabelled),
-    )
+
+
+def attributes_of_nodes(graph: Any) -> dict[Any, list[object]]:
+    """Returns the values of each attribute, None where a node has it not.
+
+    Args:
+        graph: Any NetworkX graph.
+    """
+    of_nodes = [given for _, given in graph.nodes(data=True)]
+    known = dict.fromkeys(key for given in of_nodes for key in given)
+    return {key: [given.get(key) for given in of_nodes] for key in known}
 
 
 def _of_ties(graph: Any, names: Sequence[str]) -> dict[str, list[object]]:

@@ -6,40 +6,41 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch_geometric.data import Data
 
 from graphattn.datasets.compressed import ALWAYS_FINE, MAX_RATIO
 from graphattn.datasets.errors import DataError, check
 from graphattn.datasets.extras import need
-from graphattn.datasets.social.network import Network, to_data
-from graphattn.datasets.social.ties import Duplicates, Leave, Rules
+from graphattn.datasets.social.attributes import Nan
+from graphattn.datasets.social.network import Network
+from graphattn.datasets.social.node_columns import describe
+from graphattn.datasets.social.reader import reader
 
 _CALLER = "datasets.load"
 MAX_NODES = 1 << 28
 """More are refused before memory is asked for."""
 
 
-def read(
+def network(
     path: Path,
     *,
+    labels: str | Path | None = None,
+    label: str | None = None,
+    node_id: str | None = None,
     directed: bool | None = None,
     weighted: bool | None = None,
-    duplicates: Duplicates = "merge",
-    self_loops: Leave = "keep",
-    isolated: Leave = "keep",
-    name: str | None = None,
-) -> Data:
+    nan: Nan = "raise",
+) -> Network:
     """Reads a network from a sparse matrix, whose entries are ties from row to column.
 
     Args:
         path: What `scipy.sparse.save_npz` wrote.
+        labels: A file of the number of each row, from 0, and its label.
+        label: The label column of that file; by default found by its name.
+        node_id: The column of numbers in it; by default likewise.
         directed: Whether a tie leads one way only; by default where the matrix is not
             symmetric. Of an undirected network both halves are read as one.
         weighted: Whether entries are weights; by default where they are not all 1.
-        duplicates: Entries of the same place: "merge", "keep" or "raise".
-        self_loops: "keep", "drop" or "raise".
-        isolated: What to do with nodes without ties: "keep", "drop" or "raise".
-        name: Of the dataset; by default that of the file.
+        nan: Whether an attribute in `labels` that is NaN is an error or missing.
 
     Raises:
         DataError: The file is no such matrix, not square, or an entry not finite.
@@ -64,15 +65,20 @@ def read(
         half = ends[0] <= ends[1]
         ends, values = ends[:, half], values[half]
     weighted = bool((values != 1).any()) if weighted is None else weighted
-    network = Network(
-        name=name or path.stem,
+    found = Network(
+        name=path.stem,
         node_names=[str(node) for node in range(rows)],
         ties=torch.from_numpy(np.ascontiguousarray(ends)),
         directed=directed,
         weights=torch.from_numpy(values) if weighted else None,
+        duplicates="merge",
     )
-    rules = Rules(duplicates, self_loops, isolated)
-    return to_data(network, caller=_CALLER, rules=rules)
+    if labels is not None:
+        describe(found, path, labels, label=label, node_id=node_id, nan=nan)
+    return found
+
+
+read = reader(network)
 
 
 def _matrix(path: Path) -> Any:
