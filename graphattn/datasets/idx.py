@@ -8,33 +8,41 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from graphattn.datasets.compressed import read_bytes
+from graphattn.datasets.compressed import plain_stem, read_bytes
 from graphattn.datasets.errors import check
 from graphattn.datasets.graph_dataset import GraphDataset
-from graphattn.datasets.images import ImageDataset
+from graphattn.datasets.images import ImageDataset, Patch
 
 _CALLER = "datasets.load"
 _BYTES = 8  # the code of unsigned bytes; images and labels are nothing else
 
 
 def read(
-    images: Mapping[str, Path],
-    labels: Mapping[str, Path],
+    images: Path | Mapping[str, Path],
+    labels: Mapping[str, Path] | None = None,
     *,
-    name: str,
-    patch: int = 1,
+    name: str | None = None,
+    patch: Patch = 1,
 ) -> GraphDataset:
     """Reads images whose pixels, or patches, are the nodes of a grid.
 
     Args:
-        images: The files of "train" and "test", or of other parts.
-        labels: Likewise.
-        name: Of the dataset.
-        patch: Side of a patch in pixels; 1 for pixels.
+        images: The files of "train" and "test", or of other parts; or one file.
+        labels: Likewise; of one file by default that beside it whose name has "labels"
+            for "images", and "idx1" for "idx3".
+        name: Of the dataset; by default that of the file.
+        patch: Side of a patch in pixels; 1 for pixels, or "auto".
 
     Raises:
         DataError: A file is malformed, or the files do not belong together.
     """
+    if isinstance(images, Path):
+        name, images = name or plain_stem(images), {"": images}
+    labels = (
+        {part: _labels(path) for part, path in images.items()}
+        if labels is None
+        else labels
+    )
     rule = "images and labels must have the same parts"
     given = {"images": list(images), "labels": list(labels)}
     check(bool(images) and set(images) == set(labels), _CALLER, rule, given)
@@ -56,11 +64,20 @@ def read(
         torch.from_numpy(np.concatenate(pixels)),
         torch.from_numpy(y),
         patch=patch,
-        name=name,
+        name=name or "images",
         target="class",
         class_names=[str(label) for label in range(int(y.max()) + 1)],
-        parts=parts,
+        parts=parts if any(parts) else (),
     )
+
+
+def _labels(path: Path) -> Path:
+    name = path.name.replace("images", "labels").replace("idx3", "idx1")
+    rule = "the file of images has no file of labels beside it that is called alike"
+    given = {"images": path.name, "labels": name}
+    there = name != path.name and (path.parent / name).is_file()
+    check(there, _CALLER, rule, given)
+    return path.parent / name
 
 
 def read_idx(path: Path, axes: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Reads a folder of images, with one subfolder per class."""
 
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -9,10 +10,11 @@ import torch
 from graphattn.datasets.errors import DataError, check
 from graphattn.datasets.extras import need
 from graphattn.datasets.graph_dataset import GraphDataset
-from graphattn.datasets.images import ImageDataset
+from graphattn.datasets.images import MOST_PATCHES, ImageDataset, Patch, fitting_patch
 
 _CALLER = "datasets.load"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm")
+_SCALED = (32, 32)
 _MOST_PIXELS = 1 << 26
 
 
@@ -20,9 +22,9 @@ def read(
     path: Path,
     *,
     name: str | None = None,
-    size: tuple[int, int] | None = None,
+    size: tuple[int, int] | Literal["auto"] | None = None,
     colour: Literal["grey", "rgb"] = "grey",
-    patch: int = 1,
+    patch: Patch = 1,
 ) -> GraphDataset:
     """Reads images whose pixels, or patches, are the nodes of a grid.
 
@@ -30,9 +32,10 @@ def read(
         path: The folder; a subfolder of it is a class, called like the subfolder.
         name: Of the dataset; by default that of the folder.
         size: Height and width that all images are scaled to; by default they must be
-            equal already.
+            equal already. "auto" is 32 x 32, unless they are equal and can be cut into
+            at most 100 patches.
         colour: "grey" for one value per pixel, "rgb" for three.
-        patch: Side of a patch in pixels; 1 for pixels.
+        patch: Side of a patch in pixels; 1 for pixels, or "auto".
 
     Raises:
         DataError: There are no images, one cannot be read, or they differ in size.
@@ -51,9 +54,12 @@ def read(
     rule = f"the folder must have subfolders with images: {', '.join(SUFFIXES)}"
     given = {"folder": str(path), "subfolders": classes[:9]}
     check(len(files) > 0, _CALLER, rule, given)
+    mode = "L" if colour == "grey" else "RGB"
+    if size == "auto":
+        size = _size([_pixels(file, None, mode) for file, _ in files])
     arrays: list[np.ndarray] = []
     for file, _ in files:
-        arrays.append(_pixels(file, size, "L" if colour == "grey" else "RGB"))
+        arrays.append(_pixels(file, size, mode))
         rule = "all images must have the same size; give size=(height, width)"
         sizes = {"file": str(file), "size": arrays[-1].shape[-2:]}
         first = {"first": arrays[0].shape[-2:]}
@@ -66,6 +72,13 @@ def read(
         target="class",
         class_names=classes,
     )
+
+
+def _size(arrays: list[np.ndarray]) -> tuple[int, int] | None:
+    sizes = {array.shape[-2:] for array in arrays}
+    height, width = min(sizes)
+    few = math.prod(s // fitting_patch(height, width) for s in (height, width))
+    return None if len(sizes) == 1 and few <= MOST_PATCHES else _SCALED
 
 
 def _pixels(file: Path, size: tuple[int, int] | None, mode: str) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Images as graphs: every pixel, or every patch, is a node of a grid."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import torch
@@ -13,6 +14,9 @@ from graphattn.datasets.extras import need
 from graphattn.datasets.graph_dataset import GraphDataset
 
 _CALLER = "datasets.load"
+MOST_PATCHES = 100
+Patch = int | Literal["auto"]
+"""Side of a square patch in pixels."""
 
 
 def grid(height: int, width: int) -> Int[Tensor, "2 num_edges"]:
@@ -32,6 +36,22 @@ def grid(height: int, width: int) -> Int[Tensor, "2 num_edges"]:
     inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
     source = np.repeat(node, inside.sum(1))
     return torch.from_numpy(np.stack([source, (rows * width + columns)[inside]]))
+
+
+def fitting_patch(height: int, width: int) -> int:
+    """Returns the side of the smallest patch that leaves at most `MOST_PATCHES`.
+
+    Where none divides both sides and leaves so few, the largest that divides them.
+
+    Args:
+        height: In pixels.
+        width: In pixels.
+    """
+    sides = [
+        p for p in range(1, min(height, width) + 1) if not (height % p or width % p)
+    ]
+    few = (p for p in sides if (height // p) * (width // p) <= MOST_PATCHES)
+    return next(few, sides[-1])
 
 
 def patches(
@@ -59,7 +79,7 @@ class ImageDataset(GraphDataset):
         images: UInt8[Tensor, "num_images *channels height width"],
         y: Int[Tensor, " num_images"],
         *,
-        patch: int,
+        patch: Patch,
         levels: int = 255,
         name: str,
         target: str,
@@ -71,7 +91,8 @@ class ImageDataset(GraphDataset):
         Args:
             images: The values of all images.
             y: The class of each.
-            patch: Side of a patch in pixels; it divides height and width.
+            patch: Side of a patch in pixels; it divides height and width. "auto" is
+                the smallest that leaves no more than `MOST_PATCHES`.
             levels: The highest value.
             name: Of the dataset.
             target: Name of what the classes are.
@@ -82,6 +103,7 @@ class ImageDataset(GraphDataset):
             DataError: `patch` does not divide the sides.
         """
         height, width = images.shape[-2:]
+        patch = fitting_patch(height, width) if patch == "auto" else patch
         rule = "patch must be 1 (pixels), or divide the height and the width"
         fits = patch >= 1 and height % patch == 0 and width % patch == 0
         given = {"patch": patch, "height": height, "width": width}
@@ -116,12 +138,12 @@ class ImageDataset(GraphDataset):
         return data
 
 
-def read(*, name: str, patch: int = 1) -> GraphDataset:
+def read(*, name: str, patch: Patch = 1) -> GraphDataset:
     """Reads scikit-learn's handwritten digits.
 
     Args:
         name: Of the dataset.
-        patch: Side of a patch in pixels: 1 for pixels, else 2, 4 or 8.
+        patch: Side of a patch in pixels: 1 for pixels, else 2, 4 or 8; or "auto".
 
     Raises:
         DataError: `patch` does not divide 8.

@@ -14,6 +14,7 @@ from graphattn.datasets.social.edge_columns import (
 )
 from graphattn.datasets.social.graph_file import SUFFIXES as GRAPH_SUFFIXES
 from graphattn.datasets.tables import parse_table, plain_name
+from graphattn.datasets.text.guess import delimiter_of, sentences
 from graphattn.datasets.texts import read_head
 
 _MOLECULES, _EDGES = "molecules.table", "social.edge_list"
@@ -35,7 +36,6 @@ _EDGE_OPTIONS = {
     "destination",
     "labels",
     "nodes",
-    "label",
     "directed",
     "weight",
     "time",
@@ -49,8 +49,8 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
     """Returns the reader of a user's file.
 
     The ending decides where only one reader reads such files; then the options, where
-    only one reader has them; then names of columns; then whether a column parses as
-    SMILES.
+    only one reader has them; then whether a column holds sentences; then names of
+    columns; then whether a column parses as SMILES.
 
     Args:
         path: The file.
@@ -69,6 +69,8 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
     if suffix in _PARQUET:
         return _MOLECULES
     text, _ = read_head(path)
+    if sentences(text, delimiter_of(text), sure=True) is not None:
+        return "text.labelled"
     table = parse_table(path.name, text, header=False, comment="#%", ragged=True)
     first = table.rows[0].cells
     header = {plain_name(cell) for cell in first}

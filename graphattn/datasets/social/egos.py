@@ -12,6 +12,7 @@ from graphattn.datasets.errors import Skipped, check
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.json_file import parse_json
 from graphattn.datasets.social.attributes import encode
+from graphattn.datasets.social.node_columns import beside
 from graphattn.datasets.social.node_table import NodeTable, read_nodes
 from graphattn.datasets.social.structure import degrees
 from graphattn.datasets.social.ties import edges_of
@@ -26,8 +27,8 @@ MAX_NODES = 1 << 28
 
 def read(
     path: Path,
-    labels: Path,
     *,
+    labels: str | Path | None = None,
     name: str | None = None,
     directed: bool = False,
     label: str | None = None,
@@ -48,10 +49,13 @@ def read(
     Raises:
         DataError: A file cannot be used; the message names graph and tie.
     """
+    rule = "the label of each graph is missing; give a table of them with labels="
+    check(labels is not None, _CALLER, rule, {"file": path.name})
+    assert labels is not None
     found = parse_json(path)
     good = isinstance(found, dict) and len(found) > 0
     check(good, _CALLER, _RULE, {"file": path.name})
-    table = read_nodes(labels, "labels", label=label, ids=lambda: found)
+    table = read_nodes(beside(path, labels), "labels", label=label, ids=lambda: found)
     y, class_names = _classes(path, table, found)
     ends = {graph: _ends(path, graph, ties) for graph, ties in found.items()}
     full = [graph for graph in found if ends[graph].shape[1] > 0]

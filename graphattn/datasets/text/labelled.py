@@ -9,6 +9,7 @@ from graphattn.datasets.errors import check
 from graphattn.datasets.graph_dataset import GraphDataset
 from graphattn.datasets.sequences import tokens as to_chains
 from graphattn.datasets.tables import read_table
+from graphattn.datasets.text.guess import TAB, Sentences, delimiter_of, sentences
 from graphattn.datasets.text.words import (
     Cut,
     as_parts,
@@ -17,21 +18,21 @@ from graphattn.datasets.text.words import (
     training,
     vocabulary,
 )
+from graphattn.datasets.texts import read_head
 
 _CALLER = "datasets.load"
-_TAB = "\t"
 
 
 def read(
     files: Path | Mapping[str, Path],
     *,
     name: str | None = None,
-    text: str | int = 0,
-    label: str | int = 1,
+    text: str | int | None = None,
+    label: str | int | None = None,
     tokens: Cut = "blanks",
     lower: bool = False,
     min_count: int = 1,
-    delimiter: str = _TAB,
+    delimiter: str | None = None,
     encoding: str | None = None,
 ) -> GraphDataset:
     """Reads a table of sentences and labels.
@@ -43,12 +44,14 @@ def read(
         files: One file, or those of "train", "val" and "test".
         name: Of the dataset; by default that of the file.
         text: Column of the sentences: its name, or its place from 0 in a file that has
-            no header.
-        label: Column of the labels, likewise.
+            no header; by default found by its name, else by its words.
+        label: Column of the labels, likewise; by default found by its name, else the
+            only other one of few values.
         tokens: Into what a sentence is cut.
         lower: Whether upper and lower case are one word.
         min_count: Rarer words are unknown.
-        delimiter: Between the columns. Between tabs a quote is a character like others.
+        delimiter: Between the columns; by default found out. Between tabs a quote is a
+            character like others.
         encoding: By default UTF-8, or UTF-16 where its mark says so.
 
     Raises:
@@ -59,7 +62,9 @@ def read(
     parts: list[str] = []
     by_part = as_parts(files)
     for part, path in by_part.items():
-        columns = _columns(path, text, label, delimiter, encoding)
+        columns = _columns(
+            path, _layout(path, text, label, delimiter, encoding), encoding
+        )
         sentences += columns[0]
         labels += columns[1]
         parts += [part] * len(columns[0])
@@ -111,17 +116,35 @@ def _natural(label: str) -> tuple[bool, int, str]:
     return not number, int(label) if number else 0, label
 
 
-def _columns(
+def _layout(
     path: Path,
-    text: str | int,
-    label: str | int,
-    delimiter: str,
+    text: str | int | None,
+    label: str | int | None,
+    delimiter: str | None,
     encoding: str | None,
-) -> tuple[list[str], list[str]]:
+) -> Sentences:
     given = {"text": text, "label": label}
     rule = "text and label are both names of columns, or both places from 0"
-    check(isinstance(text, str) == isinstance(label, str), _CALLER, rule, given)
-    if delimiter != _TAB:
+    alike = (
+        text is None or label is None or isinstance(text, str) == isinstance(label, str)
+    )
+    check(alike, _CALLER, rule, given)
+    head = read_head(path, encoding)[0].replace("\r\n", "\n")
+    delimiter = delimiter_of(head) if delimiter is None else delimiter
+    found = sentences(head, delimiter, text, label)
+    first = head.strip().partition("\n")[0].split(delimiter)[:9]
+    rule = "cannot tell which columns hold the sentences and their labels; name them "
+    rule += "with text= and label="
+    check(found is not None, _CALLER, rule, {"file": path.name, "row 1": first})
+    assert found is not None
+    return found
+
+
+def _columns(
+    path: Path, layout: Sentences, encoding: str | None
+) -> tuple[list[str], list[str]]:
+    delimiter, text, label = layout
+    if delimiter != TAB:
         table = read_table(
             path, header=isinstance(text, str), delimiter=delimiter, encoding=encoding
         )
@@ -130,7 +153,7 @@ def _columns(
         lines = [row.line for row in table.rows]
     else:
         listed = list(enumerate(lines_of(path, encoding), start=1))
-        filled = [(number, line.split(_TAB)) for number, line in listed if line]
+        filled = [(number, line.split(TAB)) for number, line in listed if line]
         header = tuple(filled.pop(0)[1]) if isinstance(text, str) else ()
         rows = [tuple(cells) for _, cells in filled]
         lines = [number for number, _ in filled]

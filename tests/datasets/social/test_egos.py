@@ -9,7 +9,8 @@ LABELS = "id,target\n9,b\n7,a\n11,a\n"
 
 
 def test_each_graph_has_its_ties_features_and_label(write):
-    data = egos.read(write("egos.json", GRAPHS), write("labels.csv", LABELS))
+    write("labels.csv", LABELS)
+    data = load(write("egos.json", GRAPHS), labels="labels.csv")
     assert len(data) == 2
     assert data.class_names == ("a", "b")
     assert data.y.tolist() == [[0], [1]]
@@ -24,8 +25,8 @@ def test_each_graph_has_its_ties_features_and_label(write):
 
 
 def test_ties_can_be_directed(write):
-    paths = write("egos.json", GRAPHS), write("labels.csv", LABELS)
-    data = egos.read(*paths, directed=True)
+    path, labels = write("egos.json", GRAPHS), write("labels.csv", LABELS)
+    data = load(path, labels=labels, directed=True)
     assert data[0].edge_index.tolist() == [[0, 1, 1], [1, 0, 2]]
 
 
@@ -45,7 +46,7 @@ def test_ties_can_be_directed(write):
 )
 def test_files_that_do_not_fit_are_refused(write, graphs, labels, rule):
     with pytest.raises(DataError, match=rule):
-        egos.read(write("egos.json", graphs), write("labels.csv", labels))
+        egos.read(write("egos.json", graphs), labels=write("labels.csv", labels))
 
 
 def test_the_egos_of_deezer_are_all_there(data_folder):

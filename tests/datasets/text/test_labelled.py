@@ -27,6 +27,46 @@ def test_columns_can_be_named(write):
     assert load(path, text="review", label="stars").class_names == ("5",)
 
 
+FILMS = [("good, very good", 5), ("a bad one", 1), ("not bad at all", 5), ("no", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.csv",
+            "id,review,stars\n"
+            + "".join(f'{n},"{t}",{s}\n' for n, (t, s) in enumerate(FILMS)),
+        ),
+        ("a.tsv", "".join(f"{s}\t{t}\n" for t, s in FILMS)),
+        ("a.txt", "".join(f"{n}\t{t}\t{s}\n" for n, (t, s) in enumerate(FILMS))),
+        ("a.csv", "what;label\n" + "".join(f"{t};{s}\n" for t, s in FILMS)),
+    ],
+)
+def test_sentences_and_labels_are_found(write, name, content):
+    data = load(write(name, content))
+    assert data.class_names == ("1", "5")
+    assert data.y.view(-1).tolist() == [1, 0, 1, 0]
+    assert [data.vocabulary[i] for i in data[1].x.view(-1)] == ["a", "bad", "one"]
+
+
+def test_a_folder_has_a_class_per_file_or_per_subfolder(tmp_path):
+    (tmp_path / "README.md").write_text("about")
+    for label, text in {"neg": "bad\nso bad\n", "pos": "good\n"}.items():
+        (tmp_path / f"film.{label}").write_text(text)
+        for number, line in enumerate(text.splitlines()):
+            (tmp_path / "docs" / label).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "docs" / label / f"{number}.txt").write_text(f"{line}\nfilm\n")
+    data = load(tmp_path / "docs")
+    assert (data.class_names, data.y.view(-1).tolist()) == (("neg", "pos"), [0, 0, 1])
+    assert [data.vocabulary[i] for i in data[1].x.view(-1)] == ["so", "bad", "film"]
+    data = load(tmp_path)
+    assert (data.class_names, data.y.view(-1).tolist()) == (("neg", "pos"), [0, 0, 1])
+    (tmp_path / "docs" / "more.txt").write_text("fair")
+    with pytest.raises(DataError, match="one way or the other"):
+        by_class.read(tmp_path / "docs")
+
+
 def test_one_file_per_class(write):
     classes = {"no": write("no.txt", "bad\n\nso bad\n"), "ja": write("ja.txt", "gut\n")}
     data = by_class.read(classes, name="polarity")
@@ -38,9 +78,9 @@ def test_one_file_per_class(write):
 
 BAD = {
     "no label": ("good\t1\nbad\t\n", {}, "line = 2"),
-    "no tab": ("good 1\n", {}, "columns = 1"),
+    "no tab": ("good 1\n", {}, "cannot tell which columns"),
     "no such column": (TABLE, {"text": "t", "label": "l"}, "no such column"),
-    "name and place": (TABLE, {"text": "t"}, "both names of columns"),
+    "name and place": (TABLE, {"text": "t", "label": 1}, "both names of columns"),
     "before the first": (TABLE, {"text": -1}, "counts from 0"),
     "blank": (" \n", {}, "empty"),
 }
