@@ -5,7 +5,7 @@ from torch.testing import assert_close
 
 import graphattn
 from graphattn import GraphAttention, patterns
-from graphattn.nn import conv
+from graphattn.nn import RelativeBias, RelativeScore, RotaryEncoding, conv
 
 
 def check(function, *inputs, backend="aot_eager"):
@@ -36,6 +36,10 @@ def main() -> None:
         check(twin(7, 3, 2, edge_dim=2), x, edges, attr)
     check(lambda x: layer(x, batch=batch), x)
     check(lambda x: layer(x, causal=True), x)
+    for position in (RotaryEncoding(4), RelativeScore(2, 4), RelativeBias(2, 5)):
+        placed = GraphAttention(7, 8, 2, position=position)
+        check(placed, x, edges)
+        check(lambda x, placed=placed: placed(x, causal=True), x)
     dropping = GraphAttention(7, 6, 2, dropout=0.5)
     torch.compile(dropping, fullgraph=True, dynamic=True, backend="aot_eager")(x, edges)
     nodes = [torch.randn(13, 2, 5, requires_grad=True) for _ in range(3)]

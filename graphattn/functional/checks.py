@@ -74,6 +74,31 @@ def check_same(caller: str, tensors: dict[str, Tensor]) -> None:
     )
 
 
+def check_full(
+    caller: str, query: Tensor, key: Tensor, value: Tensor, dropout: float
+) -> None:
+    """Checks the rows of attention without edges."""
+    given = {"query": query, "key": key, "value": value}
+    require(
+        query.dim() == key.dim() == value.dim() >= 3
+        and query.shape[-2] == key.shape[-2] == value.shape[-2]
+        and query.shape[-1] == key.shape[-1]
+        and key.shape[:-1] == value.shape[:-1]
+        and query.shape[:-3] == key.shape[:-3],
+        caller,
+        "query, key and value must have the shape [..., num_nodes, heads, channels] "
+        "with equal heads, equal widths of query and key, and one value per key",
+        given,
+    )
+    check_same(caller, given)
+    require(
+        0.0 <= dropout <= 1.0,
+        caller,
+        "dropout is a probability, from 0 to 1",
+        {"dropout": dropout},
+    )
+
+
 def _check_edges(
     caller: str, adjacency: Adjacency, edges: Edges, value: Tensor
 ) -> None:

@@ -5,10 +5,10 @@ from math import prod
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import pad, scaled_dot_product_attention
 
 from graphattn._errors import require
-from graphattn.functional.checks import autocast, check_same, seed_for
+from graphattn.functional.checks import autocast, check_full, seed_for
 from graphattn.ops.full import full
 
 _LARGE = 90
@@ -51,7 +51,7 @@ def full_attention(
         Vaswani et al. 2017, https://arxiv.org/abs/1706.03762.
     """
     query, key, value = autocast(query, key, value)
-    _check(query, key, value, dropout)
+    check_full("full_attention", query, key, value, dropout)
     factor = query.shape[-1] ** -0.5 if scale is None else scale
     if batch is not None:
         source, target = (batch, batch) if isinstance(batch, Tensor) else batch
@@ -82,19 +82,27 @@ def _dense(
     """Runs PyTorch's kernel, which wants heads before rows and one batch dimension.
 
     With any other number of dimensions it falls back to making the whole matrix; so it
-    does with dropout on CPU, which therefore goes our way.
+    does where values are not as wide as keys, which columns of zeros mend, and with
+    dropout on CPU, which therefore goes our way.
     """
     rows, sets = query.shape[:-2], prod(query.shape[:-3])
     if dropout and query.device.type == "cpu":
         return _dropping(query, key, value, sets, causal, scale, dropout)
-    query, key, value = (
-        tensor.reshape(sets, *tensor.shape[-3:]).transpose(1, 2)
+    width = max(query.shape[-1], value.shape[-1])
+    query, key, taken = (
+        _widened(tensor, width).reshape(sets, *tensor.shape[-3:-1], width)
         for tensor in (query, key, value)
     )
+    query, key, taken = (t.transpose(1, 2) for t in (query, key, taken))
     out = scaled_dot_product_attention(
-        query, key, value, is_causal=causal, scale=scale, dropout_p=dropout
+        query, key, taken, is_causal=causal, scale=scale, dropout_p=dropout
     )
-    return out.transpose(1, 2).reshape(*rows, *out.shape[1::2])
+    out = out.transpose(1, 2)[..., : value.shape[-1]]
+    return out.reshape(*rows, *out.shape[2:])
+
+
+def _widened(rows: Tensor, width: int) -> Tensor:
+    return rows if rows.shape[-1] == width else pad(rows, (0, width - rows.shape[-1]))
 
 
 def _dropping(
@@ -129,28 +137,6 @@ def _large(ptr_target: Tensor, ptr_source: Tensor) -> bool:
     targets, sources = ptr_target.diff(), ptr_source.diff()
     rows = int(ptr_target[-1])
     return rows > 0 and int((targets * sources).sum()) > _LARGE * rows
-
-
-def _check(query: Tensor, key: Tensor, value: Tensor, dropout: float) -> None:
-    caller, given = "full_attention", {"query": query, "key": key, "value": value}
-    require(
-        query.dim() == key.dim() == value.dim() >= 3
-        and query.shape[-2] == key.shape[-2] == value.shape[-2]
-        and query.shape[-1] == key.shape[-1]
-        and key.shape[:-1] == value.shape[:-1]
-        and query.shape[:-3] == key.shape[:-3],
-        caller,
-        "query, key and value must have the shape [..., num_nodes, heads, channels] "
-        "with equal heads, equal widths of query and key, and one value per key",
-        given,
-    )
-    check_same(caller, given)
-    require(
-        0.0 <= dropout <= 1.0,
-        caller,
-        "dropout is a probability, from 0 to 1",
-        {"dropout": dropout},
-    )
 
 
 def _pointers(

@@ -1,5 +1,7 @@
 """The attention weights themselves, for those who want to look at them."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -16,7 +18,8 @@ from graphattn.functional.checks import (
     mask_columns,
     prepare,
 )
-from graphattn.ops.segments import segment_softmax
+from graphattn.functional.normalization import NORMALIZATIONS, check_normalization
+from graphattn.ops.segments import chunks
 
 
 def attention_weights(
@@ -32,11 +35,16 @@ def attention_weights(
     scale: float | None = None,
     edge_attr: Float[Tensor, "num_edges edge_dim"] | None = None,
     edge_key_weight: Float[Tensor, "edge_dim heads head_dim"] | None = None,
+    normalization: str = "softmax",
 ) -> Float[Tensor, "num_edges heads"]:
     """Returns how much each target attends along each edge, in `edge_index` order.
 
-    The weights of a target's unmasked edges sum to 1 for each head; a masked edge has
-    weight 0. Differentiable; what is recomputed in the backward pass is not saved.
+    With ``"softmax"`` the weights of a target's unmasked edges sum to 1 for each head;
+    with ``"relu"`` a weight is the score itself where that is positive, and 0
+    elsewhere; ``"relu_mean"`` divides that by the number of the target's unmasked
+    edges, which keeps sums from growing with them. A masked edge has weight 0.
+    Differentiable; what is recomputed in the backward pass is not saved, and nothing
+    of the size ``num_edges x heads x head_dim`` exists at any time.
 
     Args:
         query: Rows of targets.
@@ -51,11 +59,17 @@ def attention_weights(
         scale: Factor on the dot product, dimensionless. Default ``head_dim ** -0.5``.
         edge_attr: Features of edges.
         edge_key_weight: Projects edge features onto keys.
+        normalization: ``"softmax"``, ``"relu"`` or ``"relu_mean"``.
 
     Raises:
-        ValueError: Sizes, types or devices do not fit; `edge_index` names no node.
+        ValueError: Sizes, types or devices do not fit; `edge_index` names no node; the
+            normalization is unknown.
+
+    Source:
+        Wortsman et al. 2023, https://arxiv.org/abs/2309.08586 (``"relu_mean"``).
     """
     caller = "attention_weights"
+    check_normalization(caller, normalization)
     query, key = autocast(query, key)
     weight, edge_bias, edge_attr, edge_key_weight = autocast(
         weight, edge_bias, edge_attr, edge_key_weight
@@ -72,19 +86,12 @@ def attention_weights(
         check_additive(caller, query, key, weight, activation)
         settings = (weight, activation, negative_slope)
         score = _additive_scores
-    scores = checkpoint(
-        score,
-        query,
-        key,
-        edge_attr,
-        edge_key_weight,
-        source,
-        target,
-        *settings,
-        use_reentrant=False,
-        preserve_rng_state=False,
+    scores = _in_chunks(
+        score, query, key, edge_attr, edge_key_weight, source, target, settings
     )
-    return normalise(scores, target, query.shape[0], edge_bias, edge_mask)
+    return normalise(
+        scores, target, query.shape[0], edge_bias, edge_mask, normalization
+    )
 
 
 def gat_weights(
@@ -96,8 +103,13 @@ def gat_weights(
     edge_score: Float[Tensor, "num_edges heads"] | None = None,
     edge_bias: Float[Tensor, "num_edges heads"] | None = None,
     edge_mask: EdgeMask | None = None,
+    normalization: str = "softmax",
 ) -> Float[Tensor, "num_edges heads"]:
-    """Returns the weights of `gat_attention`, in `edge_index` order."""
+    """Returns the weights of `gat_attention`, in `edge_index` order.
+
+    Other normalizations than softmax are those of `attention_weights`.
+    """
+    check_normalization("gat_weights", normalization)
     value = alpha_source.unsqueeze(-1)
     edges = Edges(edge_bias, edge_mask, None, edge_score)
     adjacency = prepare(
@@ -107,7 +119,9 @@ def gat_weights(
     logits = alpha_target[target] + alpha_source[source]
     logits = logits if edge_score is None else logits + edge_score
     scores = leaky_relu(logits, negative_slope)
-    return normalise(scores, target, alpha_target.shape[0], edge_bias, edge_mask)
+    return normalise(
+        scores, target, alpha_target.shape[0], edge_bias, edge_mask, normalization
+    )
 
 
 def normalise(
@@ -116,12 +130,48 @@ def normalise(
     num_targets: int,
     edge_bias: Tensor | None,
     edge_mask: Tensor | None,
+    normalization: str,
 ) -> Tensor:
-    """Adds the bias, applies the mask, and takes the softmax over each target."""
+    """Adds the bias, applies the mask, and normalizes over each target."""
     scores = scores if edge_bias is None else scores + edge_bias
     mask = mask_columns(edge_mask)
     scores = scores if mask is None else scores.masked_fill(~mask, float("-inf"))
-    return segment_softmax(scores, target, num_targets)
+    return NORMALIZATIONS[normalization].along(scores, target, num_targets)
+
+
+def _in_chunks(
+    score: Callable[..., Tensor],
+    query: Tensor,
+    key: Tensor,
+    edge_attr: Tensor | None,
+    edge_key_weight: Tensor | None,
+    source: Tensor,
+    target: Tensor,
+    settings: tuple[object, ...],
+) -> Tensor:
+    """Returns scores, a chunk of edges at a time, each computed anew on the way back.
+
+    Traced code sees one chunk, for their number depends on the data.
+    """
+    width = query.shape[1] * query.shape[2]
+    traced = torch.compiler.is_compiling()
+    parts = [] if traced else list(chunks(len(source), width))
+    found = [
+        checkpoint(
+            score,
+            query,
+            key,
+            None if edge_attr is None else edge_attr[part],
+            edge_key_weight,
+            source[part],
+            target[part],
+            *settings,
+            use_reentrant=False,
+            preserve_rng_state=False,
+        )
+        for part in parts or [slice(None)]
+    ]
+    return torch.cat(found) if len(found) != 1 else found[0]
 
 
 def _edge_keys(

@@ -1,27 +1,41 @@
 """`GraphAttention`: one layer, any adjacency."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch_geometric.nn import MessagePassing
 from torch_geometric.nn.dense.linear import Linear
 from torch_geometric.nn.inits import glorot, zeros
-from torch_geometric.typing import OptTensor
 
-from graphattn._errors import require
 from graphattn.adjacency import Adjacency, as_adjacency
-from graphattn.functional import full_attention
+from graphattn.functional import blockwise_attention, full_attention
 from graphattn.functional.checks import EdgeMask
-from graphattn.nn.inputs import all_pairs, check_inputs, check_options, check_width
+from graphattn.nn.inputs import (
+    Inputs,
+    all_pairs,
+    check_inputs,
+    check_options,
+    check_width,
+)
 from graphattn.nn.messages import messages_are_watched
+from graphattn.nn.placed import (
+    Places,
+    bias_of_blocks,
+    bias_of_edges,
+    check_position,
+    find_places,
+    turned,
+    with_memory,
+)
+from graphattn.nn.position import PairBias, Position
 from graphattn.nn.projection import project
+from graphattn.nn.propagated import Propagated
 from graphattn.nn.pyg_weights import PyGWeights
 from graphattn.nn.scores import SCORES, Projected, unfold
 
 
-class GraphAttention(PyGWeights, MessagePassing):
+class GraphAttention(PyGWeights, Propagated):
     r"""Multi-head attention along edges; full attention where no edges are given.
 
     .. math::
@@ -45,6 +59,9 @@ class GraphAttention(PyGWeights, MessagePassing):
     the layer goes through `propagate`, with equal results. Explainers mask edges, and
     so pass by full attention where no edges are given.
 
+    A `position` lets scores know where nodes stand, on edges and without, for example
+    ``position=RotaryEncoding(head_dim)`` or ``position=RelativeBias(heads)``.
+
     Args:
         in_channels: Width of the nodes' features; a pair (of sources, of targets)
             where they differ. -1 takes it from the first input.
@@ -59,9 +76,12 @@ class GraphAttention(PyGWeights, MessagePassing):
         output_projection: Whether the output is projected once more (:math:`W_o`).
         skip: Whether a projection of the target's own row is added to the output.
         negative_slope: Of the leaky ReLU.
+        position: How places enter the score; see `graphattn.nn.position`. One module
+            may serve several layers, which then share its parameters.
 
     Raises:
-        ValueError: `heads` does not divide `out_channels`, or an unknown score.
+        ValueError: `heads` does not divide `out_channels`, an unknown score, or a
+            position that does not fit the layer.
 
     Source:
         Shi et al. 2021, https://arxiv.org/abs/2009.03509 (``"dot"``); Bahdanau et al.
@@ -87,6 +107,7 @@ class GraphAttention(PyGWeights, MessagePassing):
         output_projection: bool = True,
         skip: bool = False,
         negative_slope: float = 0.2,
+        position: Position | None = None,
     ) -> None:
         super().__init__(aggr="add", node_dim=0)
         check_options(out_channels, heads, score, concat, dropout)
@@ -98,6 +119,8 @@ class GraphAttention(PyGWeights, MessagePassing):
             in_channels if isinstance(in_channels, tuple) else (in_channels,) * 2
         )
         self.score = SCORES[score](heads, self.head_dim, negative_slope)
+        check_position(position, score, self.score.is_dot, heads, self.head_dim)
+        self.position = position
         shared = self.score.shares_query and not isinstance(in_channels, tuple)
 
         def linear(channels: int, width: int = heads * self.head_dim) -> Linear:
@@ -122,7 +145,8 @@ class GraphAttention(PyGWeights, MessagePassing):
     def reset_parameters(self) -> None:
         """Draws all parameters anew."""
         super().reset_parameters()
-        for module in (self.key_proj, self.query_proj, self.value_proj, self.score):
+        modules = (self.key_proj, self.query_proj, self.value_proj, self.score)
+        for module in (*modules, self.position):
             if module is not None:
                 module.reset_parameters()
         if self.edge_weight is not None:
@@ -144,10 +168,13 @@ class GraphAttention(PyGWeights, MessagePassing):
         edge_attr: Float[Tensor, "num_edges edge_dim"] | None = None,
         *,
         edge_mask: EdgeMask | None = None,
+        edge_bias: Float[Tensor, "num_edges heads"] | None = None,
         batch: Int[Tensor, " num_nodes"]
         | tuple[Int[Tensor, " num_sources"], Int[Tensor, " num_targets"]]
         | None = None,
         causal: bool = False,
+        place: Tensor | tuple[Tensor, Tensor] | None = None,
+        memory: Float[Tensor, "*sets _ channels"] | None = None,
         return_attention_weights: bool = False,
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Attends along the edges, or from every node to every node of its set.
@@ -160,9 +187,16 @@ class GraphAttention(PyGWeights, MessagePassing):
                 everyone in the same set.
             edge_attr: Features of the edges, in `edge_index` order.
             edge_mask: True = may attend; for all heads, or per head.
-            batch: The set of each node where `edge_index` is None; a pair for a pair.
+            edge_bias: Added to the logits of edges, in nats.
+            batch: The set of each node where `edge_index` is None, or where places
+                within sets are wanted; a pair for a pair.
             causal: Whether, where `edge_index` is None, a node attends only to itself
                 and those before it.
+            place: Where nodes stand, for a layer with a position: `[num_nodes]`, or
+                `[num_nodes, dims]`; a pair for a pair. By default the place within
+                the set.
+            memory: Features of nodes that come before those of `x`, where `edge_index`
+                is None: everyone may attend to them, they attend to nobody.
             return_attention_weights: Whether to return the weights as well.
 
         Returns:
@@ -174,28 +208,26 @@ class GraphAttention(PyGWeights, MessagePassing):
         Raises:
             ValueError: Sizes do not fit, or options exclude each other.
         """
-        check_inputs(self.edge_dim, edge_index, edge_attr, edge_mask, batch, causal)
-        source, target = x if isinstance(x, tuple) else (x, x)
+        inputs = Inputs(edge_index, edge_attr, edge_mask, edge_bias, batch, causal)
+        check_inputs(self.edge_dim, self.position is not None, inputs, memory, x)
+        source, target = x if isinstance(x, tuple) else (with_memory(memory, x), x)
         check_width(self.in_channels, source, target)
+        before = 0 if memory is None else memory.shape[-2]
+        places = find_places(self.position, source, target, place, batch, before)
         projected = self._project(source, target, edge_attr)
+        projected = turned(self.position, projected, places)
         explained = self.explain and edge_index is not None
         fused = not explained and not messages_are_watched(self, GraphAttention)
         if edge_index is None:
-            if self.score.is_dot and fused and not return_attention_weights:
-                rows = self._join(self._full(projected, batch, causal))
-                return self._output(rows, target)
-            require(
-                not isinstance(x, tuple),
-                "GraphAttention",
-                "full cross-attention needs score='dot', no weights returned and no "
-                "hooks on messages; pass an edge_index",
-                {"score": self.score_name},
-            )
-            edge_index = all_pairs(source, batch, causal)
+            if fused and not return_attention_weights and self._goes_dense(batch):
+                rows = self._full(projected, places, batch, causal, before)
+                return self._output(self._join(rows), target)
+            edge_index = all_pairs(source, target, batch, causal, before)
         adjacency = as_adjacency(
             edge_index, source.shape[-2], target.shape[-2], "GraphAttention"
         )
-        given, sets = projected.fold(), projected.query.shape[:-3]
+        edge_bias = bias_of_edges(self.position, places, adjacency, edge_bias)
+        given, sets = projected._replace(edge_bias=edge_bias).fold(), target.shape[:-2]
         if edge_mask is not None and edge_mask.dim() == 2 and sets:
             edge_mask = edge_mask.repeat(1, sets.numel())
         weights = None
@@ -230,51 +262,27 @@ class GraphAttention(PyGWeights, MessagePassing):
     def _heads(self, rows: Tensor) -> Tensor:
         return rows.unflatten(-1, (self.heads, self.head_dim))
 
+    def _goes_dense(self, batch: Tensor | tuple | None) -> bool:
+        """Whether attention without edges needs no list of pairs."""
+        biased = isinstance(self.position, PairBias)
+        return self.score.is_dot and not (biased and batch is not None)
+
     def _full(
-        self, projected: Projected, batch: Tensor | tuple | None, causal: bool
-    ) -> Tensor:
-        return full_attention(
-            projected.query,
-            projected.key,
-            projected.value,
-            batch=batch,
-            causal=causal,
-            dropout=self._dropping(),
-        )
-
-    def _dropping(self) -> float:
-        return self.dropout if self.training else 0.0
-
-    def _propagate(
         self,
-        x: tuple[Tensor, Tensor],
         given: Projected,
-        adjacency: Adjacency,
-        weights: Tensor,
+        places: Places | None,
+        batch: Tensor | tuple | None,
+        causal: bool,
+        before: int,
     ) -> Tensor:
-        """Returns joined heads; `x` is for explainers that ask for `x_i` and `x_j`."""
-        edge_term = None
-        if given.edge_attr is not None and given.edge_weight is not None:
-            edge_term = torch.einsum("ef,fhd->ehd", given.edge_attr, given.edge_weight)
-        # propagate_type: (x: tuple, value: Tensor, alpha: Tensor, edge_term: OptTensor)
-        rows = self.propagate(
-            adjacency.edge_index,
-            x=(x[0].movedim(-2, 0), x[1].movedim(-2, 0)),
-            value=given.value,
-            alpha=nn.functional.dropout(weights, self._dropping()),
-            edge_term=edge_term,
-            size=(adjacency.num_sources, adjacency.num_targets),
-        )
-        return rows.unflatten(1, (*x[1].shape[:-2], self.out_channels)).movedim(0, -2)
-
-    def message(self, value_j: Tensor, alpha: Tensor, edge_term: OptTensor) -> Tensor:
-        """Returns what each edge carries, `[num_edges, out_channels]`."""
-        value = value_j if edge_term is None else value_j + edge_term
-        heads = (alpha.unsqueeze(-1) * value).unflatten(1, (-1, self.heads))
-        return self._join(heads).flatten(1)
-
-    def _join(self, heads: Tensor) -> Tensor:
-        return heads.flatten(-2) if self.concat else heads.mean(-2)
+        rows, dropout = (given.query, given.key, given.value), self._dropping()
+        options: dict[str, Any] = {"causal": causal, "scale": given.scale}
+        bias = bias_of_blocks(self.position, places)
+        if bias is None and not (causal and before):
+            return full_attention(*rows, batch=batch, dropout=dropout, **options)
+        learned = () if self.position is None else self.position.parameters()
+        options |= {"bias": bias, "learned": learned, "memory": before}
+        return blockwise_attention(*rows, dropout=dropout, **options)
 
     def _output(self, rows: Tensor, target: Tensor) -> Tensor:
         rows = rows if self.out_proj is None else self.out_proj(rows)

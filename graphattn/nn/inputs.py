@@ -1,10 +1,13 @@
 """What `GraphAttention` checks about its options and inputs."""
 
+from typing import NamedTuple
+
 from torch import Tensor
 
 from graphattn import patterns
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
+from graphattn.nn.position import places_within
 from graphattn.nn.scores import SCORES
 
 
@@ -40,30 +43,55 @@ def check_options(
     )
 
 
+class Inputs(NamedTuple):
+    """What `forward` was given besides features, by its names there."""
+
+    edge_index: Tensor | Adjacency | None
+    edge_attr: Tensor | None
+    edge_mask: Tensor | None
+    edge_bias: Tensor | None
+    batch: Tensor | tuple[Tensor, Tensor] | None
+    causal: bool
+
+    @property
+    def edges_have_more(self) -> bool:
+        """Whether anything belongs to edges."""
+        rows = (self.edge_attr, self.edge_mask, self.edge_bias)
+        return any(row is not None for row in rows)
+
+
 def check_inputs(
     edge_dim: int | None,
-    edge_index: Tensor | Adjacency | None,
-    edge_attr: Tensor | None,
-    edge_mask: Tensor | None,
-    batch: Tensor | tuple[Tensor, Tensor] | None,
-    causal: bool,
+    placed: bool,
+    given: Inputs,
+    memory: Tensor | None,
+    x: Tensor | tuple[Tensor, Tensor],
 ) -> None:
     """Checks that what was given to `forward` goes together."""
-    caller = "GraphAttention"
-    given = {"edge_index": edge_index, "batch": batch, "causal": causal}
+    caller, edge_attr = "GraphAttention", given.edge_attr
+    named = given._asdict()
     require(
-        edge_index is not None or (edge_attr is None and edge_mask is None),
+        given.edge_index is not None or not given.edges_have_more,
         caller,
-        "edge_attr and edge_mask belong to edges: pass an edge_index "
+        "edge_attr, edge_mask and edge_bias belong to edges: pass an edge_index "
         "(patterns.full has every pair)",
-        {**given, "edge_attr": edge_attr, "edge_mask": edge_mask},
+        named,
     )
     require(
-        edge_index is None or (batch is None and not causal),
+        given.edge_index is None
+        or not (given.causal or (given.batch is not None and not placed)),
         caller,
         "batch and causal say who attends to whom where edge_index is None; "
         "pass either them or an edge_index",
-        given,
+        named,
+    )
+    require(
+        memory is None
+        or (given.edge_index is None and given.batch is None and isinstance(x, Tensor)),
+        caller,
+        "memory comes before one x, or each of its sets, without an edge_index or "
+        "batch; with edges, pass x as a pair (of sources, of targets)",
+        {"memory": memory, **named},
     )
     require(
         edge_attr is None or edge_dim is not None,
@@ -115,15 +143,53 @@ def check_width(
 
 
 def all_pairs(
-    source: Tensor, batch: Tensor | tuple[Tensor, Tensor] | None, causal: bool
+    source: Tensor,
+    target: Tensor,
+    batch: Tensor | tuple[Tensor, Tensor] | None,
+    causal: bool,
+    memory: int,
 ) -> Adjacency:
-    """Returns every pair of a set as an edge, or every pair up to the target."""
+    """Returns every pair of a set as an edge, or every pair up to the target.
+
+    Args:
+        source: `[..., num_sources, channels]`.
+        target: `[..., num_targets, channels]`; `source` itself where they are the same.
+        batch: The set of each node, or a pair of them.
+        causal: Whether a target attends only up to its own place.
+        memory: How many sources come before the first target.
+    """
+    if source is target:
+        require(
+            batch is None or isinstance(batch, Tensor),
+            "GraphAttention",
+            "a pair of batches belongs to a pair of x",
+            {"batch": batch},
+        )
+        pattern = patterns.causal if causal else patterns.full
+        of = batch if isinstance(batch, Tensor) else None
+        return pattern(source.shape[-2], batch=of).to(source.device)
     require(
-        batch is None or isinstance(batch, Tensor),
+        batch is None or isinstance(batch, tuple),
         "GraphAttention",
-        "a pair of batches belongs to a pair of x",
+        "a pair of x needs a pair of batches (of sources, of targets)",
         {"batch": batch},
     )
-    pattern = patterns.causal if causal else patterns.full
-    of = batch if isinstance(batch, Tensor) else None
-    return pattern(source.shape[-2], batch=of).to(source.device)
+    pairs = batch if isinstance(batch, tuple) else None
+    every = patterns.bipartite_full(source.shape[-2], target.shape[-2], batch=pairs)
+    if causal:
+        every = _up_to(every, pairs, memory)
+    return every.to(source.device)
+
+
+def _up_to(
+    every: Adjacency, batch: tuple[Tensor, Tensor] | None, memory: int
+) -> Adjacency:
+    """Keeps pairs whose source is not beyond the target's own place in its set."""
+    edges = every.edge_index
+    source, target = edges
+    if batch is not None:
+        source, target = (
+            places_within(sets)[ends] for sets, ends in zip(batch, edges, strict=True)
+        )
+    kept = edges[:, source <= target + memory]
+    return Adjacency.from_edge_index(kept, (every.num_sources, every.num_targets))

@@ -51,8 +51,8 @@ class PyGWeights:
 
         Raises:
             ValueError: PyG's layer lacks what this one has: the score
-                ``"additive"``, an output projection, or, for GAT and GATv2, edge
-                features that are added to values.
+                ``"additive"``, a position, an output projection, or, for GAT and
+                GATv2, edge features that are added to values.
         """
         layer: Any = self
         kind, (options, weights) = write_pyg(layer)

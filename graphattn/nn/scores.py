@@ -17,13 +17,19 @@ from graphattn.functional import (
 
 
 class Projected(NamedTuple):
-    """Queries, keys and values `[..., num_nodes, heads, head_dim]`, and edges."""
+    """Queries, keys and values `[..., num_nodes, heads, head_dim]`, and edges.
+
+    Positions may have made queries and keys wider than values, or given edges a bias;
+    `scale` is that of the dot product, None for the usual one.
+    """
 
     query: Tensor
     key: Tensor
     value: Tensor
     edge_attr: Tensor | None
     edge_weight: Tensor | None
+    edge_bias: Tensor | None = None
+    scale: float | None = None
 
     def fold(self) -> "Projected":
         """Makes sets that share an adjacency into heads: `[nodes, sets * heads, _]`."""
@@ -33,10 +39,15 @@ class Projected(NamedTuple):
             rows.movedim(-3, 0).flatten(1, -2)
             for rows in (self.query, self.key, self.value)
         )
-        edge_weight = self.edge_weight
-        if edge_weight is not None:
-            edge_weight = edge_weight.repeat(1, self.query.shape[:-3].numel(), 1)
-        return Projected(query, key, value, self.edge_attr, edge_weight)
+        sets = self.query.shape[:-3].numel()
+        edge_weight, edge_bias = self.edge_weight, self.edge_bias
+        return self._replace(
+            query=query,
+            key=key,
+            value=value,
+            edge_weight=None if edge_weight is None else edge_weight.repeat(1, sets, 1),
+            edge_bias=None if edge_bias is None else edge_bias.repeat(1, sets),
+        )
 
 
 def unfold(rows: Tensor, sets: torch.Size, heads: int) -> Tensor:
@@ -103,7 +114,9 @@ class DotScore(Score):
             given.key,
             given.value,
             adjacency,
+            edge_bias=given.edge_bias,
             edge_mask=edge_mask,
+            scale=given.scale,
             dropout=dropout,
             edge_attr=given.edge_attr,
             edge_key_weight=given.edge_weight,
@@ -118,7 +131,9 @@ class DotScore(Score):
             given.query,
             given.key,
             adjacency,
+            edge_bias=given.edge_bias,
             edge_mask=edge_mask,
+            scale=given.scale,
             edge_attr=given.edge_attr,
             edge_key_weight=given.edge_weight,
         )
@@ -149,6 +164,7 @@ class AdditiveScore(Score):
             adjacency,
             activation=self.activation,
             negative_slope=self.negative_slope,
+            edge_bias=given.edge_bias,
             edge_mask=edge_mask,
             dropout=dropout,
             edge_attr=given.edge_attr,
@@ -167,6 +183,7 @@ class AdditiveScore(Score):
             weight=_for_sets(self.weight, given),
             activation=self.activation,
             negative_slope=self.negative_slope,
+            edge_bias=given.edge_bias,
             edge_mask=edge_mask,
             edge_attr=given.edge_attr,
             edge_key_weight=given.edge_weight,
@@ -207,6 +224,7 @@ class GATScore(Score):
             adjacency,
             negative_slope=self.negative_slope,
             edge_score=edge,
+            edge_bias=given.edge_bias,
             edge_mask=edge_mask,
             dropout=dropout,
             edge_attr=given.edge_attr,
@@ -224,6 +242,7 @@ class GATScore(Score):
             adjacency,
             negative_slope=self.negative_slope,
             edge_score=edge,
+            edge_bias=given.edge_bias,
             edge_mask=edge_mask,
         )
 

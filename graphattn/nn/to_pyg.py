@@ -25,6 +25,12 @@ def write_pyg(layer: Any) -> tuple[type[pyg.MessagePassing], Equivalent]:
         f"PyG has layers for the scores {', '.join(_WRITERS)}",
         {"score": layer.score_name},
     )
+    require(
+        layer.position is None,
+        _CALLER,
+        "PyG's layers know no places; make the layer without a position",
+        {"position": layer.position},
+    )
     kind, write = _WRITERS[layer.score_name]
     return kind, write(layer)
 

@@ -25,6 +25,9 @@ class Position(nn.Module):
         super().__init__()
         self.dims = dims
 
+    def reset_parameters(self) -> None:
+        """Draws the parameters anew, where there are any."""
+
     def turn(
         self, query: Tensor, key: Tensor, target_place: Tensor, source_place: Tensor
     ) -> tuple[Tensor, Tensor]:

@@ -65,9 +65,9 @@ def places_of(
         (place is None and dims == 1)
         or (place is not None and tuple(place.shape) == wanted),
         caller,
-        f"place must have the shape {list(wanted)}: one row per node"
-        + ("" if dims == 1 else ", one column per axis (grid_places makes them)"),
-        {"place": place},
+        "place must have one row per node and, where there are several axes, one "
+        "column per axis (grid_places makes them)",
+        {"place": place, "num_nodes": num_nodes, "dims": dims},
     )
     if place is not None:
         return place
