@@ -26,3 +26,12 @@ from graphattn.nn.readout import AttentionReadout as AttentionReadout
 from graphattn.nn.readout import Readout as Readout
 from graphattn.nn.readout import SetQueries as SetQueries
 from graphattn.nn.residual import GatedResidual as GatedResidual
+from graphattn.nn.structure import DegreeEncoder as DegreeEncoder
+from graphattn.nn.structure import DistanceBias as DistanceBias
+from graphattn.nn.structure import LaplacianEncoder as LaplacianEncoder
+from graphattn.nn.structure import PathBias as PathBias
+from graphattn.nn.structure import SignInvariantEncoder as SignInvariantEncoder
+from graphattn.nn.structure import SpectralBias as SpectralBias
+from graphattn.nn.structure import SpectralEncoder as SpectralEncoder
+from graphattn.nn.structure import WalkBias as WalkBias
+from graphattn.nn.structure import WalkEncoder as WalkEncoder

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from graphattn._errors import require
-from graphattn.adjacency import Adjacency, as_adjacency
+from graphattn.adjacency import Adjacency
 from graphattn.patterns.graphs import square
 from graphattn.patterns.sets import sets_of
 from graphattn.structure.groups import Entries
@@ -75,13 +75,10 @@ def weighted_entries(
 
 def pairs_of(
     caller: str, pairs: Tensor | Adjacency, num_nodes: int, device: torch.device
-) -> Tensor:
-    """Returns pairs of nodes as int64 `[2, num_pairs]`, on `device`.
+) -> Adjacency:
+    """Returns the view of pairs of nodes, on `device`.
 
     Raises:
         ValueError: A pair names no node, or an adjacency has another size.
     """
-    if isinstance(pairs, Adjacency):
-        square(pairs, num_nodes, f"structure.{caller}")
-        return pairs.edge_index.to(device)
-    return as_adjacency(pairs, num_nodes, num_nodes, caller).edge_index.to(device)
+    return square(pairs, num_nodes, f"structure.{caller}").to(device)

@@ -31,7 +31,7 @@ class Entries(NamedTuple):
             weight = edge_weight.detach()[graph.perm.long()]
         return cls(graph.col.long(), target, weight.double())
 
-    def only(self, chosen: Tensor) -> "Entries":
+    def only(self, chosen: Tensor | slice) -> "Entries":
         """Returns some of the edges."""
         return Entries(*(column[chosen] for column in self))
 

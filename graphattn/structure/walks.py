@@ -125,7 +125,7 @@ def walk_probabilities(
     caller = "walk_probabilities"
     walk = _prepare(caller, edge_index, num_nodes, steps, batch, edge_weight)
     members, weight = walk.members, walk.entries.weight
-    source, target = pairs_of(caller, pairs, num_nodes, weight.device)
+    source, target = pairs_of(caller, pairs, num_nodes, weight.device).edge_index
     out = weight.new_zeros(len(source), steps)
     out[:, 0] = (source == target).to(weight.dtype)
     graph = members.graph[source]

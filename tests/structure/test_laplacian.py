@@ -2,7 +2,7 @@ import networkx
 import pytest
 import torch
 from graphs import GRAPHS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from structure.cases import SQUARE, alone, batches, torus, weights
 from torch.testing import assert_close
@@ -60,6 +60,7 @@ def test_are_eigenvectors_of_the_laplacian(name, normalization):
         check(edges, num_nodes, k, normalization)
 
 
+@settings(max_examples=30, deadline=None)
 @given(batches(), st.integers(1, 11), st.sampled_from(NORMALIZATIONS))
 def test_are_eigenvectors_of_weighted_graphs_too(graphs, k, normalization):
     edges, batch = graphs
@@ -83,6 +84,7 @@ def test_the_spaces_of_repeated_eigenvalues_are_whole_in_large_graphs(monkeypatc
     assert second[0] > first[0] + 0.01
 
 
+@settings(max_examples=30, deadline=None)
 @given(batches())
 def test_zero_is_an_eigenvalue_as_often_as_there_are_components(graphs):
     edges, batch = graphs
@@ -101,6 +103,7 @@ def test_zero_is_an_eigenvalue_as_often_as_there_are_components(graphs):
             assert (zero.norm(dim=0) > 0.9).sum() == 1
 
 
+@settings(max_examples=30, deadline=None)
 @given(batches(), st.integers(1, 7), st.booleans())
 def test_of_a_batch_are_those_of_its_graphs(graphs, k, whole):
     edges, batch = graphs
@@ -123,6 +126,7 @@ def test_of_a_batch_are_those_of_its_graphs(graphs, k, whole):
             )
 
 
+@settings(max_examples=30, deadline=None)
 @given(batches(most_nodes=11))
 def test_spaces_follow_a_permutation_of_the_nodes(graphs):
     edges, batch = graphs

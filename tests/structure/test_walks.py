@@ -1,7 +1,7 @@
 import pytest
 import torch
 from graphs import GRAPHS, random_graph
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from structure.cases import SQUARE, alone, batches, weights
 from torch.testing import assert_close
@@ -47,6 +47,7 @@ def test_are_powers_of_the_transition_matrix(name, sparse, monkeypatch):
     check(GRAPHS[name].edge_index, GRAPHS[name].num_targets, 5)
 
 
+@settings(max_examples=30, deadline=None)
 @given(batches(), st.integers(1, 6))
 def test_of_a_batch_are_those_of_its_graphs(graphs, steps):
     edges, batch = graphs

@@ -4,6 +4,7 @@
 #include "compress.h"
 #include "kernels.h"
 #include "memory.h"
+#include "paths.h"
 #include "ranges.h"
 #include "sample.h"
 
@@ -79,6 +80,13 @@ GRAPHATTN_EXPORT int graphattn_find_ranges(const void* packed, int64_t size) {
   if (size != static_cast<int64_t>(sizeof(args))) return kBadArguments;
   std::memcpy(&args, packed, sizeof(args));
   return find_ranges(args);
+}
+
+GRAPHATTN_EXPORT int graphattn_find_paths(const void* packed, int64_t size) {
+  PathsArgs args;
+  if (size != static_cast<int64_t>(sizeof(args))) return kBadArguments;
+  std::memcpy(&args, packed, sizeof(args));
+  return find_paths(args);
 }
 
 // `packed` is written to, as what it points to: see SampleArgs.
