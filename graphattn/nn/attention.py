@@ -11,6 +11,7 @@ from torch_geometric.nn.inits import glorot, zeros
 from graphattn.adjacency import Adjacency, as_adjacency
 from graphattn.functional import blockwise_attention, full_attention
 from graphattn.functional.checks import EdgeMask
+from graphattn.nn.continued import Continued
 from graphattn.nn.inputs import (
     Inputs,
     all_pairs,
@@ -35,7 +36,7 @@ from graphattn.nn.pyg_weights import PyGWeights
 from graphattn.nn.scores import SCORES, Projected, unfold
 
 
-class GraphAttention(PyGWeights, Propagated):
+class GraphAttention(PyGWeights, Continued, Propagated):
     r"""Multi-head attention along edges; full attention where no edges are given.
 
     .. math::

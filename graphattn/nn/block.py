@@ -1,5 +1,7 @@
 """The transformer block, with attention along any adjacency."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -9,6 +11,7 @@ from graphattn.adjacency import Adjacency
 from graphattn.nn.attention import GraphAttention
 from graphattn.nn.edge_update import EdgeUpdate
 from graphattn.nn.local_global import LocalGlobalAttention
+from graphattn.nn.position import Position
 from graphattn.nn.residual import GatedResidual, ResidualBlock, feed_forward
 
 
@@ -41,6 +44,7 @@ class GraphTransformerBlock(ResidualBlock):
         gated: bool = False,
         beside_full: bool = False,
         update_edges: bool = False,
+        position: Position | None = None,
     ) -> None:
         """Builds the block.
 
@@ -60,6 +64,7 @@ class GraphTransformerBlock(ResidualBlock):
             beside_full: Whether full attention within each graph runs side by side
                 with the attention along edges, with parameters of its own.
             update_edges: Whether edges get new features, which are returned too.
+            position: How places enter the scores, as in `GraphAttention`.
 
         Raises:
             ValueError: `update_edges` without `edge_dim`.
@@ -72,7 +77,9 @@ class GraphTransformerBlock(ResidualBlock):
             {"update_edges": update_edges, "edge_dim": edge_dim},
         )
 
-        def attention(edge_dim: int | None) -> GraphAttention:
+        def attention(
+            edge_dim: int | None, position: Position | None
+        ) -> GraphAttention:
             return GraphAttention(
                 channels,
                 channels,
@@ -80,12 +87,15 @@ class GraphTransformerBlock(ResidualBlock):
                 score=score,
                 edge_dim=edge_dim,
                 dropout=attention_dropout,
+                position=position,
             )
 
         self.attention_norm = nn.LayerNorm(channels)
-        self.attention = attention(edge_dim)
+        self.attention = attention(edge_dim, position)
+        self.is_placed = position is not None
+        self.asks_for_sets = self.is_placed or beside_full
         if beside_full:
-            self.attention = LocalGlobalAttention(self.attention, attention(None))
+            self.attention = LocalGlobalAttention(self.attention, attention(None, None))
         self.feed_forward_norm = nn.LayerNorm(channels)
         self.feed_forward = feed_forward(channels, expansion, dropout)
         self.attention_gate = GatedResidual(channels) if gated else None
@@ -103,6 +113,8 @@ class GraphTransformerBlock(ResidualBlock):
         edge_mask: Tensor | None = None,
         batch: Tensor | None = None,
         causal: bool = False,
+        place: Tensor | None = None,
+        memory: Float[Tensor, "*sets _ channels"] | None = None,
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Returns new vectors of the nodes.
 
@@ -111,8 +123,12 @@ class GraphTransformerBlock(ResidualBlock):
             edge_index: Who attends to whom; None is full attention within each graph.
             edge_attr: Features of the edges.
             edge_mask: True = may attend, in `edge_index` order.
-            batch: The graph of each node; only full attention needs it.
+            batch: The graph of each node; only full attention and positions need it.
             causal: For full attention: whether a node sees only those before it.
+            place: Where nodes stand, for a block with a position; by default the place
+                within the set.
+            memory: Vectors of nodes before those of `x`, which attend to nobody, where
+                `edge_index` is None.
 
         Returns:
             `[..., channels]`; with `update_edges` a pair of it and the new features of
@@ -121,6 +137,13 @@ class GraphTransformerBlock(ResidualBlock):
         Raises:
             ValueError: As `GraphAttention`; or `update_edges` without edges.
         """
+        options: dict[str, Any] = {} if place is None else {"place": place}
+        if memory is not None:
+            options["memory"] = (
+                self.attention_norm(memory) if self.norm_first else memory
+            )
+        if edge_index is not None and not self.asks_for_sets:
+            batch = None
 
         def attend(rows: Tensor) -> Tensor:
             return self.attention(
@@ -130,6 +153,7 @@ class GraphTransformerBlock(ResidualBlock):
                 edge_mask=edge_mask,
                 batch=batch,
                 causal=causal,
+                **options,
             )
 
         x = self.around(attend, x, self.attention_norm, self.attention_gate)

@@ -30,6 +30,7 @@ class Encoder(nn.Module):
         chosen = list(blocks)
         self.channels, self.norm = last_norm("Encoder", chosen)
         self.blocks = nn.ModuleList(chosen)
+        self.is_placed = any(block.is_placed for block in chosen)
 
     def forward(
         self,

@@ -1,5 +1,7 @@
 """Attention along edges and attention to everyone, side by side."""
 
+from typing import Any
+
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -36,6 +38,7 @@ class LocalGlobalAttention(nn.Module):
         edge_mask: Tensor | None = None,
         batch: Int[Tensor, " num_nodes"] | None = None,
         causal: bool = False,
+        place: Tensor | None = None,
     ) -> Float[Tensor, "*nodes channels"]:
         """Returns the sum of both.
 
@@ -46,6 +49,7 @@ class LocalGlobalAttention(nn.Module):
             edge_mask: True = may attend, in `edge_index` order.
             batch: The graph of each node; without it there is one.
             causal: Must be False: edges do not look ahead only where they say so.
+            place: Where nodes stand, for a `local` with a position.
 
         Raises:
             ValueError: No edges, or `causal`.
@@ -57,5 +61,8 @@ class LocalGlobalAttention(nn.Module):
             "pattern is an edge_index of a block without full attention",
             {"edge_index": edge_index, "causal": causal},
         )
-        near = self.local(x, edge_index, edge_attr, edge_mask=edge_mask)
+        options: dict[str, Any] = {"edge_mask": edge_mask}
+        if getattr(self.local, "position", None) is not None:
+            options |= {"place": place, "batch": batch}
+        near = self.local(x, edge_index, edge_attr, **options)
         return near + self.whole(x, batch=batch)
