@@ -117,10 +117,10 @@ def scaffold(
     val while they fit into its, else to test.
 
     Without a seed the largest groups come first, and of two of equal size the one
-    whose first molecule stands first: the common deterministic variant, which leaves
-    the rare scaffolds for the test. With a seed the groups come in random order, except
-    that those larger than half of the smallest part's share come before all others, so
-    that they land in train: the balanced variant.
+    whose first molecule stands last, as in MoleculeNet: the common deterministic
+    variant, which leaves the rare scaffolds for the test. With a seed the groups come
+    in random order, except that those larger than half of the smallest part's share
+    come before all others, so that they land in train: the balanced variant.
 
     Args:
         smiles: One molecule each.
@@ -132,12 +132,15 @@ def scaffold(
             out empty.
 
     Source:
-        Bemis, Murcko 1996, https://doi.org/10.1021/jm9602928; balanced as in
+        Bemis, Murcko 1996, https://doi.org/10.1021/jm9602928; deterministic as
+        in Wu et al. 2018, https://doi.org/10.1039/C7SC02664A; balanced as in
         Yang et al. 2019, https://doi.org/10.1021/acs.jcim.9b00237.
     """
     _check_fractions("scaffold", fractions)
     groups = _scaffold_groups(smiles)
-    if seed is not None:
+    if seed is None:
+        groups.sort(key=lambda group: (len(group), group[0]), reverse=True)
+    else:
         generator = _generator(seed)
         shuffled = torch.randperm(len(groups), generator=generator).tolist()
         limit = 0.5 * len(smiles) * min(f for f in fractions if f > 0)

@@ -81,10 +81,17 @@ def test_no_scaffold_is_in_two_parts(smiles, seed):
 
 def test_scaffold_without_seed_puts_the_largest_groups_first():
     split = splits.scaffold(SMILES, fractions=(0.6, 0.2, 0.2))
-    # 30 molecules: groups of 11, 5 (cyclohexanes), 5 (no ring) and so on; train has 18.
+    # 30 molecules: groups of 11, 5 (no ring), 5 (cyclohexanes) and so on; train has 18,
+    # and of the two groups of 5 that which begins later comes first.
     train = {murcko_scaffold(SMILES[i]) for i in split.train.tolist()}
-    assert {"c1ccccc1", "C1CCCCC1"} <= train
+    assert {"c1ccccc1", ""} <= train
     assert equal(split, splits.scaffold(SMILES, fractions=(0.6, 0.2, 0.2)))
+
+
+def test_of_scaffolds_as_rare_the_last_ones_are_dealt_out_first():
+    smiles = ["C1CC1", "C1CCC1", "C1CCCC1", "C1CCCCC1", "c1ccccc1C", "c1ccccc1"]
+    split = splits.scaffold(smiles, fractions=(0.5, 1 / 3, 1 / 6))
+    assert [part.tolist() for part in split] == [[3, 4, 5], [1, 2], [0]]
 
 
 def test_scaffold_with_a_seed_draws_the_order_of_the_groups():
