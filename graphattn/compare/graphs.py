@@ -1,6 +1,6 @@
 """Many graphs as a few long tensors, and the quick way to a batch of some of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Int, Shaped
@@ -56,12 +56,15 @@ class Graphs:
         ptr: Where the nodes of each graph begin, and the end.
         edges: The edges with their features.
         y: One row per graph, or per node.
+        of_nodes: Whether every node of a chosen graph is predicted, and `y` has a row
+            per node, -1 where its class is unknown.
     """
 
     x: Shaped[Tensor, "num_nodes columns"]
     ptr: Int[Tensor, " num_graphs_plus_1"]
     edges: Pairs
     y: Shaped[Tensor, "num_items ..."]
+    of_nodes: bool = False
 
     @property
     def sizes(self) -> Int[Tensor, " num_graphs"]:
@@ -80,18 +83,19 @@ class Graphs:
 
     def to(self, device: str) -> "Graphs":
         """Returns the graphs on `device`."""
-        return Graphs(
-            self.x.to(device),
-            self.ptr.to(device),
-            self.edges.to(device),
-            self.y.to(device),
+        return replace(
+            self,
+            x=self.x.to(device),
+            ptr=self.ptr.to(device),
+            edges=self.edges.to(device),
+            y=self.y.to(device),
         )
 
 
 def collate(
     graphs: Graphs, pairs: Pairs | None, chosen: Int[Tensor, " num_chosen"]
 ) -> GraphBatch:
-    """Returns the batch of the chosen graphs, whose targets are one row per graph.
+    """Returns the batch of the chosen graphs, with a target for each, or each node.
 
     Nothing is concatenated graph by graph: rows are picked from the long tensors, and
     node numbers shifted.
@@ -110,6 +114,10 @@ def collate(
         index, _ = _pick(pairs, chosen, shift)
         attend = Adjacency.from_edge_index(index, len(nodes))
     attr = graphs.edges.attr
+    y, rows = graphs.y[nodes if graphs.of_nodes else chosen], None
+    if graphs.of_nodes:
+        rows = (y >= 0).nonzero().view(-1)
+        y = y[rows]
     return GraphBatch(
         x=graphs.x[nodes],
         edge_index=edge_index,
@@ -117,7 +125,8 @@ def collate(
         batch=_number(sizes),
         num_graphs=len(chosen),
         attend=attend,
-        y=graphs.y[chosen],
+        y=y,
+        rows=rows,
     )
 
 

@@ -112,7 +112,7 @@ def build_model(task: Task, study: Study, seed: int) -> Predictor:
         score=study.score,
         dropout=budget.dropout,
     )
-    if task.level == "node":
+    if task.level == "node" or task.graphs.of_nodes:
         return NodePredictor(encoder, task.outputs)
     size = float(task.graphs.sizes.double().mean())
     return GraphPredictor(

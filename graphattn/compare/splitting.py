@@ -11,7 +11,7 @@ TRAIN_PER_CLASS = 4
 VAL_PER_CLASS = 3
 
 _FOR: dict[str, Callable[[Task, int], Split]] = {
-    "random": lambda task, seed: splits.random(len(task.graphs.y), seed=seed),
+    "random": lambda task, seed: splits.random(task.graphs.num_graphs, seed=seed),
     "stratified": lambda task, seed: splits.stratified(task.graphs.y, seed=seed),
     "scaffold": lambda task, seed: splits.scaffold(task.smiles, seed=seed),
     "given": lambda task, seed: splits.given(task.parts),
@@ -30,7 +30,7 @@ def kinds(task: Task) -> tuple[str, ...]:
         return ("per-class", "stratified")
     given = ("given",) if task.parts else ()
     scaffold = ("scaffold",) if task.kind == "molecules" else ()
-    if task.is_regression or task.is_labels:
+    if task.is_regression or task.is_labels or task.graphs.of_nodes:
         return (*scaffold, "random", *given)
     return ("stratified", "random", *scaffold, *given)
 

@@ -74,9 +74,9 @@ class Task:
             ties = self.graphs.edges.index.shape[1]
             return f"1 network, {nodes:,} nodes, {ties:,} directed edges"
         graphs = self.graphs.num_graphs
-        what = {"molecules": "molecules", "sequence": "sequences", "image": "images"}
-        mean = nodes / graphs
-        return f"{graphs:,} {what[self.kind]} of {mean:.1f} nodes on average"
+        what = {"sequence": "sequences", "image": "images", "social": "networks"}
+        kind, mean = what.get(self.kind, self.kind), nodes / graphs
+        return f"{graphs:,} {kind} of {mean:.1f} nodes on average"
 
     def to(self, device: str) -> "Task":
         """Returns the task with its graphs on `device`."""
@@ -116,7 +116,8 @@ def _of_one(data: Data) -> Task:
     require(
         isinstance(y, Tensor) and not y.is_floating_point() and len(y) == len(x),
         "compare",
-        "a network needs one class per node; give its labels with --labels",
+        "a network needs one class per node; give a file of them with --labels, and "
+        "name its column with --label",
         {"data": name, "y": y},
     )
     assert isinstance(y, Tensor)
@@ -146,9 +147,10 @@ def _of_many(data: GraphDataset) -> Task:
         {"data": data.name, "target_names": list(data.target_names)},
     )
     require(
-        data.task in ("regression", "classification"),
+        data.task in ("regression", "classification", "tagging"),
         "compare",
-        "only data with a target for each graph can be compared, not for each word",
+        "only data with a target for each graph, or each node, can be compared: "
+        "translation needs a decoder, whose attention these structures are not",
         {"data": data.name, "task": data.task},
     )
     joined: Any = Batch.from_data_list([data.get(k) for k in data.indices()])
@@ -156,7 +158,7 @@ def _of_many(data: GraphDataset) -> Task:
     _check(data.name, x, joined.edge_index, attr)
     counts = torch.bincount(joined.batch, minlength=len(data))
     edges = Pairs.by_graph(joined.edge_index, joined.batch, len(data), attr)
-    is_regression = data.task == "regression"
+    is_regression, of_nodes = data.task == "regression", data.task == "tagging"
     if is_regression or y.shape[1] > 1 or y.is_floating_point():
         y, outputs = y.float(), y.shape[1]
     else:
@@ -166,7 +168,7 @@ def _of_many(data: GraphDataset) -> Task:
         name=data.name,
         kind=data.kind,
         level="graph",
-        graphs=Graphs(x, pointers(counts), edges, y),
+        graphs=Graphs(x, pointers(counts), edges, y, of_nodes),
         nodes=Columns.of(x),
         edges=None if attr is None else Columns.of(attr),
         outputs=outputs,

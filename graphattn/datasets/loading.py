@@ -54,7 +54,7 @@ def load(
             unknown; the message says where and what to do.
         ImportError: A package is missing; the message says which extra brings it.
     """
-    if _is_file(name_or_path, cards):
+    if is_file(name_or_path, cards):
         path = Path(name_or_path) if root is None else Path(root) / name_or_path
         return _read(reader_for(path, options), options, path)
     found = card(str(name_or_path), cards)
@@ -64,7 +64,26 @@ def load(
     return _read(found.reader, given, **paths)
 
 
-def _is_file(name_or_path: str | Path, cards: str | Path | None) -> bool:
+def options_of(reader: str) -> tuple[str, ...]:
+    """Returns the names of the options that a reader has.
+
+    Args:
+        reader: A module of `graphattn.datasets`, as a card names it.
+
+    Raises:
+        DataError: There is no such reader.
+    """
+    parameters = signature(_reader(reader)).parameters.items()
+    return tuple(name for name, p in parameters if p.kind is Parameter.KEYWORD_ONLY)
+
+
+def is_file(name_or_path: str | Path, cards: str | Path | None = None) -> bool:
+    """Returns whether this is a path, or looks like one, and not a name.
+
+    Args:
+        name_or_path: What `load` takes.
+        cards: A folder of the user's own cards.
+    """
     if isinstance(name_or_path, Path):
         return True
     if name_or_path in names(cards):
@@ -76,13 +95,7 @@ def _is_file(name_or_path: str | Path, cards: str | Path | None) -> bool:
 def _read(
     reader: str, options: dict[str, Any], *paths: Path, **files: Any
 ) -> Data | GraphDataset:
-    read = _reader(reader)
-    parameters = signature(read).parameters
-    known = [
-        option
-        for option, parameter in parameters.items()
-        if parameter.kind is Parameter.KEYWORD_ONLY
-    ]
+    read, known = _reader(reader), options_of(reader)
     for option in options:
         check(
             option in known,
@@ -91,7 +104,7 @@ def _read(
             {
                 "option": option,
                 "nearest": nearest(option, known),
-                "known": known,
+                "known": list(known),
                 "reader": reader,
             },
         )
@@ -100,7 +113,7 @@ def _read(
     except TypeError as error:  # a card that does not suit its reader
         raise DataError(
             f"{_CALLER}: the card does not suit its reader: {error}. Got:\n"
-            f"  reader = {reader!r}\n  takes = {list(parameters)}"
+            f"  reader = {reader!r}\n  takes = {list(signature(read).parameters)}"
         ) from None
     return read(*bound.args, **bound.kwargs)
 

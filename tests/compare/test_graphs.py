@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -26,6 +28,16 @@ def test_a_batch_is_that_of_pyg(molecules, molecule_task, chosen):
     assert_close(got.batch, want.batch)
     assert_close(got.y, want.y)
     assert got.num_graphs == len(chosen)
+
+
+def test_of_a_batch_of_nodes_those_of_known_class_are_scored(molecule_task):
+    y = torch.arange(len(molecule_task.graphs.x)) % 3 - 1
+    graphs = replace(molecule_task.graphs, y=y, of_nodes=True)
+    batch = collate(graphs, None, torch.tensor([4, 1]))
+    assert (batch.y >= 0).all()
+    nodes = torch.cat([torch.arange(*graphs.ptr[k : k + 2]) for k in (4, 1)])
+    assert_close(batch.y, y[nodes][batch.rows])
+    assert len(batch.rows) == int((y[nodes] >= 0).sum())
 
 
 def test_pairs_stay_within_their_graph(molecule_task):

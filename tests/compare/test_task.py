@@ -4,7 +4,7 @@ from torch_geometric.data import Data
 
 from graphattn.compare import prepare
 from graphattn.compare.splitting import kinds, split
-from graphattn.datasets import ATOM_SIZES, load
+from graphattn.datasets import ATOM_SIZES, GraphDataset, load
 
 
 def network(**changes) -> Data:
@@ -96,14 +96,29 @@ def test_molecules_without_target_are_refused(several):
         prepare(load(several, target=[]))
 
 
-def test_sentences_can_be_compared_and_tagged_words_cannot(tmp_path):
+def test_sentences_and_their_words_can_be_compared(tmp_path):
     (tmp_path / "a.tsv").write_text("a good film\t1\nbad\t0\n")
     task = prepare(load(tmp_path / "a.tsv", text=0))
     assert (task.kind, task.outputs, task.smiles) == ("sequence", 2, ())
     line = "1\tbad\tbad\tADJ\tJJ\t_\t0\troot\t_\t_\n"
     (tmp_path / "a.conllu").write_text(line)
-    with pytest.raises(ValueError, match="a target for each graph"):
-        prepare(load(tmp_path / "a.conllu"))
+    task = prepare(load(tmp_path / "a.conllu"))
+    assert task.graphs.of_nodes
+    assert task.graphs.y.tolist() == [0]
+    assert kinds(task) == ("random",)
+
+
+def test_translations_are_refused():
+    pairs = GraphDataset(
+        Data(x=torch.zeros(1, 1), y=torch.zeros(1, 1)),
+        {"x": torch.arange(2), "y": torch.arange(2)},
+        name="pairs",
+        kind="sequence",
+        task="translation",
+        target_names=["translation"],
+    )
+    with pytest.raises(ValueError, match="translation needs a decoder"):
+        prepare(pairs)
 
 
 def test_images_and_sequences_keep_what_they_are_drawn_from():

@@ -60,7 +60,7 @@ def records(
             its name.
         split: Name of the column that says which part a molecule belongs to.
         task: "regression" or "classification"; by default it is classes where all
-            values are 0 or 1, or where a column named as the target has no number.
+            values are 0 or 1, or where the column has no number and few values.
         columns: Names of the columns of a file without header.
         delimiter: By default found out.
         comment: Lines that begin with one of these characters are no rows.

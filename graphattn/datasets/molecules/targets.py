@@ -13,6 +13,8 @@ _CALLER = "datasets.load"
 Task = Literal["regression", "classification"]
 _MISSING_WORDS = ("", "nan", "na", "n/a", "null", "none")
 _TARGET_NAMES = ("target", "y", "label", "activity", "value", "measured", "act")
+_TARGET_NAMES += ("expt", "exp", "experimental", "class", "pic50")
+_TARGET_BEGINS = ("measured", "experimental")
 _NO_TARGET_NAMES = (
     "",
     "unnamed0",
@@ -51,12 +53,15 @@ def target_columns(
     if target is not None:
         named = [target] if isinstance(target, str) else list(target)
         return [table.index(column, "target") for column in named]
+    others = [index for index in others if not _counts(table.values(index))]
     numeric = [index for index in others if _mostly_numbers(table.values(index))]
     if len(others) <= 1:
         numeric = others
     if len(numeric) > 1:
         by_name = {plain_name(table.columns[index]): index for index in numeric}
-        numeric = [by_name[name] for name in _TARGET_NAMES if name in by_name][:1]
+        known = [by_name[name] for name in _TARGET_NAMES if name in by_name]
+        begin = [at for name, at in by_name.items() if name.startswith(_TARGET_BEGINS)]
+        numeric = (known or begin)[:1]
     check(
         len(numeric) == 1 or not others,
         _CALLER,
@@ -64,6 +69,14 @@ def target_columns(
         {"file": table.file, "columns": list(table.columns)},
     )
     return numeric
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Whether these are the numbers of the rows, from 0 or 1."""
+    if len(cells) < 3 or cells[0] not in ("0", "1"):
+        return False
+    first = int(cells[0])
+    return all(cell == str(row) for row, cell in enumerate(cells, start=first))
 
 
 def _mostly_numbers(cells: Sequence[str]) -> bool:
@@ -105,10 +118,11 @@ def add_targets(
 
 
 def _is_classes(cells: Sequence[str], task: Task | None, named: bool) -> bool:
-    if task is not None or not named or cells[0].startswith("["):
+    if task is not None or cells[0].startswith("["):
         return task == "classification" and not cells[0].startswith("[")
     known = {cell for cell in cells if cell.lower() not in _MISSING_WORDS}
-    few = 2 <= len(known) <= max(2, len(cells) // 2)
+    # A column that nobody named, and every cell is another, is hardly of classes.
+    few = 2 <= len(known) <= max(2 * named, len(cells) // 2)
     return few and all(number(cell) is None for cell in known)
 
 
