@@ -11,6 +11,7 @@ from graphattn.nn.decoder import Decoder as Decoder
 from graphattn.nn.decoder import DecoderBlock as DecoderBlock
 from graphattn.nn.edge_update import EdgeUpdate as EdgeUpdate
 from graphattn.nn.encoder import Encoder as Encoder
+from graphattn.nn.given import GivenAttention as GivenAttention
 from graphattn.nn.gps import GPSAttention as GPSAttention
 from graphattn.nn.linear import LinearAttention as LinearAttention
 from graphattn.nn.local_global import LocalGlobalAttention as LocalGlobalAttention

@@ -11,6 +11,7 @@ from torch_geometric.nn.inits import glorot, zeros
 from graphattn.adjacency import Adjacency, as_adjacency
 from graphattn.functional import blockwise_attention, full_attention
 from graphattn.functional.checks import EdgeMask
+from graphattn.functional.normalization import check_normalization
 from graphattn.nn.continued import Continued
 from graphattn.nn.inputs import (
     Inputs,
@@ -79,6 +80,8 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         negative_slope: Of the leaky ReLU.
         position: How places enter the score; see `graphattn.nn.position`. One module
             may serve several layers, which then share its parameters.
+        normalization: What makes weights of scores: ``"softmax"``, or as the simple
+            alternative ``"relu"`` or ``"relu_mean"``; see `attention_weights`.
 
     Raises:
         ValueError: `heads` does not divide `out_channels`, an unknown score, or a
@@ -109,6 +112,7 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         skip: bool = False,
         negative_slope: float = 0.2,
         position: Position | None = None,
+        normalization: str = "softmax",
     ) -> None:
         super().__init__(aggr="add", node_dim=0)
         check_options(out_channels, heads, score, concat, dropout)
@@ -121,7 +125,8 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         )
         self.score = SCORES[score](heads, self.head_dim, negative_slope)
         check_position(position, score, self.score.is_dot, heads, self.head_dim)
-        self.position = position
+        check_normalization("GraphAttention", normalization)
+        self.position, self.normalization = position, normalization
         shared = self.score.shares_query and not isinstance(in_channels, tuple)
 
         def linear(channels: int, width: int = heads * self.head_dim) -> Linear:
@@ -193,11 +198,10 @@ class GraphAttention(PyGWeights, Continued, Propagated):
                 within sets are wanted; a pair for a pair.
             causal: Whether, where `edge_index` is None, a node attends only to itself
                 and those before it.
-            place: Where nodes stand, for a layer with a position: `[num_nodes]`, or
-                `[num_nodes, dims]`; a pair for a pair. By default the place within
-                the set.
-            memory: Features of nodes that come before those of `x`, where `edge_index`
-                is None: everyone may attend to them, they attend to nobody.
+            place: Where nodes stand, `[num_nodes]`, or `[num_nodes, dims]`; a pair for
+                a pair. By default the place within the set.
+            memory: Nodes that come before those of `x`, where `edge_index` is None:
+                everyone attends to them, they to nobody.
             return_attention_weights: Whether to return the weights as well.
 
         Returns:
@@ -231,16 +235,10 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         given, sets = projected._replace(edge_bias=edge_bias).fold(), target.shape[:-2]
         if edge_mask is not None and edge_mask.dim() == 2 and sets:
             edge_mask = edge_mask.repeat(1, sets.numel())
-        weights = None
-        if return_attention_weights or not fused:
-            weights = self.score.weights(given, adjacency, edge_mask)
-        if fused or weights is None:
-            rows = self.score.attend(given, adjacency, edge_mask, self._dropping())
-            rows = self._join(unfold(rows, sets, self.heads))
-        else:
-            rows = self._propagate((source, target), given, adjacency, weights)
+        wanted, both = return_attention_weights, (source, target)
+        rows, weights = self._along(both, given, adjacency, edge_mask, fused, wanted)
         out = self._output(rows, target)
-        if weights is None or not return_attention_weights:
+        if weights is None or not wanted:
             return out
         return out, unfold(weights, sets, self.heads)
 
@@ -265,8 +263,9 @@ class GraphAttention(PyGWeights, Continued, Propagated):
 
     def _goes_dense(self, batch: Tensor | tuple | None) -> bool:
         """Whether attention without edges needs no list of pairs."""
-        biased = isinstance(self.position, PairBias)
-        return self.score.is_dot and not (biased and batch is not None)
+        plain = self.normalization == "softmax"
+        plain = plain and not isinstance(self.position, PairBias)
+        return self.score.is_dot and (plain or batch is None)
 
     def _full(
         self,
@@ -279,10 +278,12 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         rows, dropout = (given.query, given.key, given.value), self._dropping()
         options: dict[str, Any] = {"causal": causal, "scale": given.scale}
         bias = bias_of_blocks(self.position, places)
-        if bias is None and not (causal and before):
+        softmax = self.normalization == "softmax"
+        if softmax and bias is None and not (causal and before):
             return full_attention(*rows, batch=batch, dropout=dropout, **options)
         learned = () if self.position is None else self.position.parameters()
         options |= {"bias": bias, "learned": learned, "memory": before}
+        options["normalization"] = self.normalization
         return blockwise_attention(*rows, dropout=dropout, **options)
 
     def _output(self, rows: Tensor, target: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from torch_geometric.nn import MessagePassing
 from torch_geometric.typing import OptTensor
 
 from graphattn.adjacency import Adjacency
-from graphattn.nn.scores import Projected
+from graphattn.nn.scores import Projected, Score, sum_values, unfold
 
 
 class Propagated(MessagePassing):
@@ -17,12 +17,49 @@ class Propagated(MessagePassing):
         out_channels: Width of the output.
         concat: Whether heads are concatenated; their mean is taken otherwise.
         dropout: Probability that a weight is dropped in training.
+        score: What the fused kernels run, and what weights come from.
+        normalization: What makes weights of scores.
     """
 
     heads: int
     out_channels: int
     concat: bool
     dropout: float
+    score: Score
+    normalization: str
+
+    def _along(
+        self,
+        x: tuple[Tensor, Tensor],
+        given: Projected,
+        adjacency: Adjacency,
+        edge_mask: Tensor | None,
+        fused: bool,
+        wanted: bool,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Returns joined heads, and the weights where they had to be found.
+
+        Args:
+            x: Features of sources and of targets.
+            given: Sets folded into heads.
+            adjacency: Who attends to whom.
+            edge_mask: True = may attend.
+            fused: Whether nobody looks at messages.
+            wanted: Whether the weights are to be returned.
+        """
+        softmax, weights = self.normalization == "softmax", None
+        if wanted or not (fused and softmax):
+            weights = self.score.weights(
+                given, adjacency, edge_mask, self.normalization
+            )
+        if weights is not None and not fused:
+            return self._propagate(x, given, adjacency, weights), weights
+        if weights is None or softmax:
+            rows = self.score.attend(given, adjacency, edge_mask, self._dropping())
+        else:
+            kept = nn.functional.dropout(weights, self._dropping())
+            rows = sum_values(given, adjacency, kept)
+        return self._join(unfold(rows, x[1].shape[:-2], self.heads)), weights
 
     def _propagate(
         self,

@@ -13,6 +13,7 @@ from graphattn.functional import (
     gat_attention,
     gat_weights,
     graph_attention,
+    weighted_sum,
 )
 
 
@@ -90,7 +91,11 @@ class Score(nn.Module):
         raise NotImplementedError
 
     def weights(
-        self, given: Projected, adjacency: Adjacency, edge_mask: Tensor | None
+        self,
+        given: Projected,
+        adjacency: Adjacency,
+        edge_mask: Tensor | None,
+        normalization: str,
     ) -> Tensor:
         """Returns the weights, `[num_edges, heads]`."""
         raise NotImplementedError
@@ -124,7 +129,11 @@ class DotScore(Score):
         )
 
     def weights(
-        self, given: Projected, adjacency: Adjacency, edge_mask: Tensor | None
+        self,
+        given: Projected,
+        adjacency: Adjacency,
+        edge_mask: Tensor | None,
+        normalization: str,
     ) -> Tensor:
         """Returns the weights, `[num_edges, heads]`."""
         return attention_weights(
@@ -136,6 +145,7 @@ class DotScore(Score):
             scale=given.scale,
             edge_attr=given.edge_attr,
             edge_key_weight=given.edge_weight,
+            normalization=normalization,
         )
 
 
@@ -173,7 +183,11 @@ class AdditiveScore(Score):
         )
 
     def weights(
-        self, given: Projected, adjacency: Adjacency, edge_mask: Tensor | None
+        self,
+        given: Projected,
+        adjacency: Adjacency,
+        edge_mask: Tensor | None,
+        normalization: str,
     ) -> Tensor:
         """Returns the weights, `[num_edges, heads]`."""
         return attention_weights(
@@ -187,6 +201,7 @@ class AdditiveScore(Score):
             edge_mask=edge_mask,
             edge_attr=given.edge_attr,
             edge_key_weight=given.edge_weight,
+            normalization=normalization,
         )
 
 
@@ -232,7 +247,11 @@ class GATScore(Score):
         )
 
     def weights(
-        self, given: Projected, adjacency: Adjacency, edge_mask: Tensor | None
+        self,
+        given: Projected,
+        adjacency: Adjacency,
+        edge_mask: Tensor | None,
+        normalization: str,
     ) -> Tensor:
         """Returns the weights, `[num_edges, heads]`."""
         target, source, edge = self._scalars(given)
@@ -244,6 +263,7 @@ class GATScore(Score):
             edge_score=edge,
             edge_bias=given.edge_bias,
             edge_mask=edge_mask,
+            normalization=normalization,
         )
 
     def _scalars(self, given: Projected) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -254,6 +274,17 @@ class GATScore(Score):
             return target, source, None
         edge = given.edge_attr @ (given.edge_weight * source_weight).sum(-1)
         return target, source, edge
+
+
+def sum_values(given: Projected, adjacency: Adjacency, weights: Tensor) -> Tensor:
+    """Returns the sums of values with weights that are known, whatever the score."""
+    return weighted_sum(
+        given.value,
+        adjacency,
+        weights,
+        edge_attr=given.edge_attr,
+        edge_value_weight=given.edge_weight,
+    )
 
 
 def _for_sets(weight: Tensor, given: Projected) -> Tensor:

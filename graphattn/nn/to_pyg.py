@@ -31,6 +31,12 @@ def write_pyg(layer: Any) -> tuple[type[pyg.MessagePassing], Equivalent]:
         "PyG's layers know no places; make the layer without a position",
         {"position": layer.position},
     )
+    require(
+        layer.normalization == "softmax",
+        _CALLER,
+        "PyG's layers normalize by softmax",
+        {"normalization": layer.normalization},
+    )
     kind, write = _WRITERS[layer.score_name]
     return kind, write(layer)
 
