@@ -32,6 +32,12 @@ def test_attention_on_bonds_falls_as_more_pairs_are_allowed():
     assert shares["all pairs"] < shares["2 bonds"] < 1
 
 
+def test_attention_on_a_grid_equals_a_convolution(tmp_path):
+    picture = tmp_path / "convolution.png"
+    assert main_of("convolution_is_attention")(str(picture)) < 1e-6
+    assert picture.stat().st_size > 10_000
+
+
 def test_mini_batches_come_close_to_the_whole_graph():
     sampled, whole = main_of("minibatch")(epochs=8)
     assert sampled > 0.8

@@ -7,6 +7,7 @@ from graphattn.nn.accelerate import accelerated as accelerated
 from graphattn.nn.attention import GraphAttention as GraphAttention
 from graphattn.nn.block import GraphTransformerBlock as GraphTransformerBlock
 from graphattn.nn.class_token import ClassToken as ClassToken
+from graphattn.nn.convolution import attention_from_conv2d as attention_from_conv2d
 from graphattn.nn.decoder import Decoder as Decoder
 from graphattn.nn.decoder import DecoderBlock as DecoderBlock
 from graphattn.nn.edge_update import EdgeUpdate as EdgeUpdate
