@@ -15,32 +15,10 @@ import argparse
 import json
 from statistics import fmean, stdev
 
-import numpy as np
-from rdkit import Chem
-from rdkit.Chem import rdFingerprintGenerator
-from sklearn.linear_model import RidgeCV
-
-from graphattn.compare import Study, Task, load_task, parse
+from graphattn.compare import Study, load_task, parse
+from graphattn.compare.fingerprints import fingerprint_score
 from graphattn.compare.run import run
-from graphattn.compare.splitting import split
 from graphattn.compare.statistics import paired_differences
-
-PENALTIES = np.logspace(-2, 3, 21)
-
-
-def fingerprints(task: Task) -> np.ndarray:
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
-    molecules = map(Chem.MolFromSmiles, task.smiles)
-    return np.stack([generator.GetFingerprintAsNumPy(m) for m in molecules])
-
-
-def ridge_error(task: Task, features: np.ndarray, kind: str, seed: int) -> float:
-    parts = split(task, kind, seed)
-    train, test = parts.train.numpy(), parts.test.numpy()
-    y = task.graphs.y.view(-1).double().numpy()
-    ridge = RidgeCV(alphas=PENALTIES).fit(features[train].astype(float), y[train])
-    predicted = ridge.predict(features[test].astype(float))
-    return float(np.sqrt(np.mean((predicted - y[test]) ** 2)))
 
 
 def main() -> None:
@@ -52,13 +30,17 @@ def main() -> None:
     terms = parser.parse_args()
 
     task = load_task("sodium_channel", {})
-    features = fingerprints(task)
-    study = Study(attention=terms.attention, epochs=terms.epochs, split=terms.split)
+    study = Study(
+        attention=terms.attention,
+        epochs=terms.epochs,
+        split=terms.split,
+        seeds=terms.seeds,
+    )
     (structure,) = parse(terms.attention)
     pairs = structure.pairs(task.graphs)
     ridge, attention = [], []
     for seed in range(terms.seeds):
-        ridge.append(ridge_error(task, features, terms.split, seed))
+        ridge.append(fingerprint_score(task, study, seed)[0])
         result, _ = run(task, pairs, study, structure.name, seed)
         attention.append(result.score)
         seconds = sum(result.epoch_seconds)

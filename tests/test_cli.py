@@ -10,7 +10,7 @@ from graphattn.cli import app
 
 TINY = (
     *("--seeds", "2", "--epochs", "2", "--hidden", "12"),
-    *("--heads", "3", "--layers", "1", "--jobs", "1"),
+    *("--heads", "3", "--layers", "1", "--jobs", "1", "--baselines", "none"),
 )
 
 
@@ -33,7 +33,8 @@ def test_karate_ends_with_a_table_an_answer_and_files(tmp_path):
     for words in ("difference to edges", "2-hop against edges:", "2 seeds", "Written"):
         assert words in got.stdout
     assert got.stderr.count("test accuracy") == 2 * 3
-    assert {file.suffix for file in tmp_path.iterdir()} == {".json", ".md", ".png"}
+    suffixes = {file.suffix for file in tmp_path.iterdir()}
+    assert suffixes == {".json", ".md", ".png", ".toml", ""}
 
 
 def test_json_is_all_there_is_on_stdout(tmp_path, molecules):

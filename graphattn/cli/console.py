@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-_MIN_WIDTH = 104  # of the table
+_MIN_WIDTH = 116  # of the table
 _ARGUMENT = re.compile(
     r"\b(smiles|target|labels|label|source|destination|root|cards)=(?= |,|;|$)", re.M
 )

@@ -1,11 +1,14 @@
 """Runs a study: every data set, every seed, every structure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from graphattn._errors import require
+from graphattn.compare.folder.places import Places
+from graphattn.compare.folder.shared import Shared
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.memory import peak_bytes
 from graphattn.compare.parallel import side_by_side
@@ -15,7 +18,7 @@ from graphattn.compare.structures import Structure
 from graphattn.compare.study import Study
 from graphattn.compare.summary import Comparison, Cost, complete_seeds, summarise
 from graphattn.compare.task import Task
-from graphattn.compare.work import Prepared, Run, one_by_one, threads_for
+from graphattn.compare.work import Done, Listed, Prepared, Run, one_by_one, threads_for
 from graphattn.models import Predictor
 from graphattn.ops.kernels import kernel_for
 
@@ -31,6 +34,14 @@ class Watch(Protocol):
         """A run has ended."""
         ...
 
+    def found(self, result: RunResult) -> None:
+        """A run had been done before, or by another process."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Something is to be said."""
+        ...
+
 
 @dataclass
 class Outcome:
@@ -41,7 +52,7 @@ class Outcome:
         tasks: The data sets, by name.
         comparisons: One per data set of which a seed was finished.
         runs: Every finished run.
-        models: The trained models.
+        models: The trained models; a fingerprint has none.
         interrupted: Whether the user stopped it.
     """
 
@@ -54,7 +65,12 @@ class Outcome:
 
 
 def run_study(
-    study: Study, tasks: Sequence[Task], watch: Watch, *, jobs: int = 1
+    study: Study,
+    tasks: Sequence[Task],
+    watch: Watch,
+    *,
+    jobs: int = 1,
+    folder: Path | None = None,
 ) -> Outcome:
     """Runs all structures seed by seed, and compares them.
 
@@ -67,6 +83,8 @@ def run_study(
         tasks: The data sets.
         watch: Is told of every epoch and run.
         jobs: How many runs go side by side, each on one thread.
+        folder: Where every run is kept as it ends. What lies there under the same terms
+            is not run again; other processes may work on the same folder.
 
     Raises:
         ValueError: Two data sets have one name, or a split does not suit its data.
@@ -78,18 +96,62 @@ def run_study(
         prepared = {task.name: Prepared.of(study, task) for task in tasks}
         for name, one in prepared.items():
             costs[name] = _costs(study, one)
-        runs = list(_runs(study, tasks))
         execute = one_by_one if jobs == 1 else partial(side_by_side, jobs=jobs)
-        for result, model in execute(study, prepared, runs, watch.epoch):
-            outcome.runs.append(result)
-            run = Run(result.data, result.structure, result.seed)
-            outcome.models[run] = model
-            watch.run(result)
+        if folder is None:
+            queue = Listed(_runs(study, tasks))
+            for done in execute(study, prepared, queue, watch.epoch):
+                _note(outcome, done, watch.run)
+        else:
+            _in_folder(outcome, prepared, execute, watch, folder)
     except KeyboardInterrupt:
         outcome.interrupted = True
     compared = (_compare(study, task, costs, outcome.runs) for task in tasks)
     outcome.comparisons = [one for one in compared if one is not None]
     return outcome
+
+
+def _in_folder(
+    outcome: Outcome,
+    prepared: Mapping[str, Prepared],
+    execute: Callable[..., Iterator[Done]],
+    watch: Watch,
+    folder: Path,
+) -> None:
+    study, tasks = outcome.study, outcome.tasks
+    places = Places.of(folder, study, tasks.values())
+    runs = list(_runs(study, list(tasks.values())))
+    shared = Shared(places, study, tasks, runs, watch.note)
+
+    def log_of(run: Run) -> Path:
+        return places.run(run, ".csv")
+
+    try:
+        with shared.errors():
+            for done in execute(study, prepared, shared, watch.epoch, log_of):
+                shared.save(*done)
+                _note(outcome, done, watch.run)
+                _read(outcome, shared, watch)
+    finally:
+        _read(outcome, shared, watch)
+        shared.close()
+        outcome.runs.sort(key=lambda run: runs.index(_of(run)))
+
+
+def _read(outcome: Outcome, shared: Shared, watch: Watch) -> None:
+    while shared.finished:
+        _note(outcome, shared.finished.pop(0), watch.found)
+
+
+def _note(outcome: Outcome, done: Done, tell: Callable[[RunResult], None]) -> None:
+    result, model = done
+    outcome.runs.append(result)
+    if model is not None:
+        outcome.models[_of(result)] = model
+    tell(result)
+
+
+def _of(result: RunResult) -> Run:
+    return Run(result.data, result.structure, result.seed)
 
 
 def _check(study: Study, tasks: Sequence[Task], jobs: int) -> None:
@@ -104,7 +166,7 @@ def _check(study: Study, tasks: Sequence[Task], jobs: int) -> None:
 def _runs(study: Study, tasks: Sequence[Task]) -> Iterator[Run]:
     for task in tasks:
         for seed in study.runs(task.level):
-            for one in study.structures:
+            for one in study.structures_for(task):
                 yield Run(task.name, one.name, seed)
 
 
@@ -112,22 +174,25 @@ def _costs(study: Study, prepared: Prepared) -> dict[str, Cost]:
     with threads_for(study, prepared.task):
         return {
             one.name: _cost(study, prepared.task, one, prepared.pairs[one.name])
-            for one in study.structures
+            for one in study.structures_for(prepared.task)
         }
 
 
 def _cost(study: Study, task: Task, one: Structure, pairs: Pairs | None) -> Cost:
+    if one.kind == "fingerprint":
+        return Cost(0, 0.0, None, "sklearn")
     counts = one.count(task.graphs, pairs)
     dense = one.build is None and study.score == "dot"  # padded blocks, matrix products
     train = split(task, study.split, 0).train
     size = study.budget(task.level).batch_size
     batch = next(iter(training_batches(task, pairs, train, size, seed=0)))
-    model = build_model(task, study, seed=0)
+    model = build_model(task, study, 0, one.kind)
+    kernel = "dense" if dense else kernel_for(study.device)
     return Cost(
         pairs=int(counts.sum()),
         pairs_per_graph=float(counts.double().mean()),
         peak_bytes=peak_bytes(model, task.objective(train), batch),
-        kernel="dense" if dense else kernel_for(study.device),
+        kernel="PyG" if one.kind == "mean" else kernel,
     )
 
 
@@ -138,7 +203,7 @@ def _compare(
     runs: Sequence[RunResult],
 ) -> Comparison | None:
     own = [run for run in runs if run.data == task.name]
-    seeds = complete_seeds(own, [one.name for one in study.structures])
+    seeds = complete_seeds(own, [one.name for one in study.structures_for(task)])
     if not seeds:
         return None
     objective = task.objective(split(task, study.split, 0).train)

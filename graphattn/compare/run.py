@@ -10,16 +10,14 @@ from jaxtyping import Int
 from torch import Tensor
 
 from graphattn.compare.graphs import Graphs, Pairs, collate
+from graphattn.compare.neighbours import mean_model
+from graphattn.compare.specification import Specification
 from graphattn.compare.splitting import split
+from graphattn.compare.structures import Kind
+from graphattn.compare.structures import structure as named
 from graphattn.compare.study import Study
 from graphattn.compare.task import Task
-from graphattn.models import (
-    GraphBatch,
-    GraphEncoder,
-    GraphPredictor,
-    NodePredictor,
-    Predictor,
-)
+from graphattn.models import GraphBatch, Predictor
 from graphattn.training import Fitted, Settings, evaluate, fit
 
 _EVALUATION_BATCH = 256
@@ -93,31 +91,31 @@ class EpochBatches:
             yield collate(self.graphs, self.pairs, part)
 
 
-def build_model(task: Task, study: Study, seed: int) -> Predictor:
+def build_model(
+    task: Task, study: Study, seed: int, kind: Kind = "attention"
+) -> Predictor:
     """Returns the model of a seed: no structure has a say in it.
 
     Args:
         task: What is predicted.
         study: The terms.
         seed: Of the initialisation.
+        kind: Whether it attends, or takes means.
     """
-    torch.manual_seed(seed)
-    budget = study.budget(task.level)
-    encoder = GraphEncoder(
-        task.nodes,
-        task.edges,
-        channels=study.channels,
-        heads=study.heads,
-        layers=budget.layers,
-        score=study.score,
-        dropout=budget.dropout,
-    )
-    if task.level == "node" or task.graphs.of_nodes:
-        return NodePredictor(encoder, task.outputs)
-    size = float(task.graphs.sizes.double().mean())
-    return GraphPredictor(
-        encoder, task.outputs, typical_size=size, dropout=budget.dropout
-    )
+    return model_of(Specification.of(task, study), seed, kind)
+
+
+def model_of(specification: Specification, seed: int, kind: Kind) -> Predictor:
+    """Returns the model of a specification.
+
+    Args:
+        specification: What it is made of.
+        seed: Of the initialisation.
+        kind: Whether it attends, or takes means.
+    """
+    if kind == "mean":
+        return mean_model(specification, seed)
+    return specification.build(seed)
 
 
 def training_batches(
@@ -183,7 +181,8 @@ def run(
     parts = split(task, study.split, number)
     train, val, test = (part.to(study.device) for part in parts)
     objective = task.objective(train)
-    model = build_model(task, study, seed).to(study.device)
+    kind = named(structure).kind
+    model = build_model(task, study, seed, kind).to(study.device)
     begun = time.process_time()
     fitted = fit(
         model,

@@ -32,7 +32,7 @@ class Difference:
         wilcoxon: p-value of the signed-rank test, two-sided.
         wilcoxon_adjusted: After Holm's correction over the structures.
         effect: The mean in units of the deviation of the differences, corrected for
-            small numbers (Hedges' g of pairs).
+            small numbers (Hedges' g of pairs); NaN for fewer than three units.
         above: Share of pairs in which the metric is above the reference's; ties count
             half.
         units: How many independent differences there are.
@@ -129,7 +129,7 @@ def _units(differences: np.ndarray, splits: Sequence[int] | None) -> np.ndarray:
 def _describe(units: np.ndarray, confidence: float, level: float) -> Difference:
     mean, count = float(units.mean()), len(units)
     if count < 2:
-        return Difference(mean, *[math.nan] * 4)
+        return Difference(mean, math.nan, math.nan, math.nan, math.nan)
     if np.ptp(units) < _NOTHING:  # nothing varies: t is 0/0 or infinite
         p = 1.0 if abs(mean) < _NOTHING else 0.0
         # Every rank is a tie where nothing differs, and all agree where all do.
@@ -138,8 +138,10 @@ def _describe(units: np.ndarray, confidence: float, level: float) -> Difference:
     test: Any = ttest_1samp(units, 0.0)
     interval = test.confidence_interval(confidence)
     low, high = bootstrap.interval(units, confidence)
-    small = 1 - 3 / (4 * (count - 1) - 1)  # Hedges' correction
-    effect = small * mean / float(units.std(ddof=1))
+    effect = math.nan
+    if count > 2:
+        small = 1 - 3 / (4 * (count - 1) - 1)  # Hedges' correction
+        effect = small * mean / float(units.std(ddof=1))
     signed_rank: Any = wilcoxon(units, zero_method="zsplit")
     return Difference(
         mean=mean,

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
+import torch
 from jaxtyping import Int
 from torch import Tensor
 
@@ -12,10 +14,14 @@ from graphattn import patterns
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.compare.graphs import Graphs, Pairs
+from graphattn.compare.rewiring import rewire
 
-Build = Callable[[Graphs], Adjacency]
+Build = Callable[[Graphs, int], Adjacency]
+Kind = Literal["attention", "mean", "fingerprint"]
 
+BASELINES = "self,rewired,mean,fingerprint"
 _FORMS = ("edges", "2-hop", "3-hop", "window:5", "causal", "full")
+_FORMS = (*_FORMS, *BASELINES.split(","))
 
 
 @dataclass(frozen=True)
@@ -27,21 +33,26 @@ class Structure:
         about: The rule in words.
         build: Applies the rule to all graphs at once; None for full attention, which
             needs no list of pairs.
+        kind: What is done along the pairs; a fingerprint needs none.
+        drawn: Whether every seed draws pairs of its own.
     """
 
     name: str
     about: str
     build: Build | None
+    kind: Kind = "attention"
+    drawn: bool = False
 
-    def pairs(self, graphs: Graphs) -> Pairs | None:
+    def pairs(self, graphs: Graphs, seed: int = 0) -> Pairs | None:
         """Returns the pairs of all graphs, or None for full attention.
 
         Args:
             graphs: The graphs; an order of their nodes is that of the data.
+            seed: Of the draw, where there is one.
         """
         if self.build is None:
             return None
-        index = self.build(graphs).edge_index
+        index = self.build(graphs, seed).edge_index
         return Pairs.by_graph(index, graphs.batch, graphs.num_graphs, None)
 
     def count(self, graphs: Graphs, pairs: Pairs | None) -> Int[Tensor, " graphs"]:
@@ -83,7 +94,8 @@ def structure(name: str) -> Structure:
     """Returns the structure of one name.
 
     Args:
-        name: "edges", "full", "causal", "k-hop" or "window:k".
+        name: "edges", "full", "causal", "k-hop", "window:k", or a baseline: "self",
+            "rewired", "mean", "fingerprint".
 
     Raises:
         ValueError: The name is unknown; the message has the nearest names.
@@ -92,20 +104,22 @@ def structure(name: str) -> Structure:
         return _FIXED[name]
     if hop := re.fullmatch(r"([1-9]\d*)-hop", name):
         k = int(hop[1])
-        return Structure(name, f"all pairs up to {k} edges apart", lambda g: _hop(g, k))
+        return Structure(
+            name, f"all pairs up to {k} edges apart", lambda g, _: _hop(g, k)
+        )
     if window := re.fullmatch(r"window:([1-9]\d*)", name):
         size = int(window[1])
         about = f"up to {size} nodes before and after, in the order of the data"
         return Structure(
             name,
             about,
-            lambda g: patterns.window(len(g.x), size, batch=g.batch),
+            lambda g, _: patterns.window(len(g.x), size, batch=g.batch),
         )
     require(
         False,
         "compare",
         "no attention has this name; write edges, 2-hop, window:5, causal or full, "
-        "where the numbers are yours",
+        f"where the numbers are yours, or a baseline: {BASELINES}",
         {
             "attention": name,
             "nearest": get_close_matches(name, _FORMS, n=3, cutoff=0.3),
@@ -114,18 +128,54 @@ def structure(name: str) -> Structure:
     raise AssertionError
 
 
+def _alone(graphs: Graphs) -> Tensor:
+    nodes = torch.arange(len(graphs.x), device=graphs.x.device)
+    return torch.stack([nodes, nodes])
+
+
+def _rewired(graphs: Graphs, seed: int) -> Adjacency:
+    index = rewire(graphs.edges.index, graphs.batch, seed)
+    index = torch.cat([index, _alone(graphs)], dim=1)
+    return Adjacency.from_edge_index(index, len(graphs.x))
+
+
 def _hop(graphs: Graphs, k: int) -> Adjacency:
     return patterns.k_hop(graphs.edges.index, len(graphs.x), k)
 
 
 _FIXED = {
     "edges": Structure(
-        "edges", "the graph's own edges, and each node itself", lambda g: _hop(g, 1)
+        "edges",
+        "the graph's own edges, and each node itself",
+        lambda g, _: _hop(g, 1),
     ),
     "full": Structure("full", "all pairs within a graph", None),
     "causal": Structure(
         "causal",
         "each node and those before it, in the order of the data",
-        lambda g: patterns.causal(len(g.x), batch=g.batch),
+        lambda g, _: patterns.causal(len(g.x), batch=g.batch),
+    ),
+    "self": Structure(
+        "self",
+        "no neighbours: each node itself alone",
+        lambda g, _: Adjacency.from_edge_index(_alone(g), len(g.x)),
+    ),
+    "rewired": Structure(
+        "rewired",
+        "random edges with the same degrees, drawn anew for every seed",
+        _rewired,
+        drawn=True,
+    ),
+    "mean": Structure(
+        "mean",
+        "the plain mean over edges in place of attention, as graph convolutions do",
+        lambda g, _: _hop(g, 1),
+        kind="mean",
+    ),
+    "fingerprint": Structure(
+        "fingerprint",
+        "Morgan fingerprints and a linear model: no graph network",
+        None,
+        kind="fingerprint",
     ),
 }

@@ -6,7 +6,7 @@ import torch
 
 from graphattn._errors import require
 from graphattn.compare.structures import Structure, parse
-from graphattn.compare.task import Level
+from graphattn.compare.task import Level, Task
 
 DEFAULT_DATA = ("sodium_channel", "karate")
 DEFAULT_ATTENTION = "edges,2-hop,full"
@@ -54,6 +54,7 @@ class Study:
 
     Attributes:
         attention: Structures, as `structures.parse` reads them.
+        baselines: Further rows, as `structures.parse` reads them; none by default.
         seeds: How many; each seed is an initialisation and batches.
         splits: How many splits are drawn, with all seeds on each; None draws a split
             for every seed.
@@ -69,6 +70,7 @@ class Study:
     """
 
     attention: str = DEFAULT_ATTENTION
+    baselines: str = ""
     seeds: int | None = None
     splits: int | None = None
     channels: int = 64
@@ -83,7 +85,7 @@ class Study:
 
     def __post_init__(self) -> None:
         """Checks the terms before any data is read."""
-        parse(self.attention)
+        parse(self._rows)
         for name in ("seeds", "splits", "channels", "heads", "epochs", "layers"):
             value = getattr(self, name)
             rule = f"{name} must be at least 1"
@@ -110,7 +112,27 @@ class Study:
     @property
     def structures(self) -> tuple[Structure, ...]:
         """The structures to compare."""
-        return parse(self.attention)
+        return parse(self._rows)
+
+    @property
+    def _rows(self) -> str:
+        # A baseline that is asked for as attention, too, is one row.
+        asked = self.attention.replace(" ", "").split(",")
+        others = self.baselines.replace(" ", "").split(",")
+        return ",".join([*asked, *(name for name in others if name not in asked)])
+
+    def structures_for(self, task: Task) -> tuple[Structure, ...]:
+        """Returns the structures that make sense for some data.
+
+        Args:
+            task: The data: only molecules have fingerprints.
+        """
+        no_molecules = task.kind != "molecules"
+        return tuple(
+            one
+            for one in self.structures
+            if not (one.kind == "fingerprint" and no_molecules)
+        )
 
     @property
     def reference(self) -> Structure:

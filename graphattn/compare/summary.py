@@ -1,6 +1,6 @@
 """From runs to the rows of a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Literal
@@ -40,7 +40,7 @@ class Row:
         std: Of the scores, with n - 1; NaN for one seed.
         difference: To the reference; None for the reference itself.
         verdict: What follows from the difference, in words.
-        epoch_seconds: Median time of an epoch's training steps.
+        epoch_seconds: Median time of an epoch's training steps; NaN without epochs.
         cost: Pairs, memory, kernel.
         cpu_seconds: Median processor time of a training: what it takes in energy.
     """
@@ -147,7 +147,7 @@ def summarise(
             std=stdev(scores[name]) if len(seeds) > 1 else float("nan"),
             difference=differences.get(name),
             verdict=verdict(differences.get(name), lower_is_better, 1 - confidence),
-            epoch_seconds=median(
+            epoch_seconds=_median(
                 seconds for seed in seeds for seconds in found[name, seed].epoch_seconds
             ),
             cost=cost,
@@ -155,6 +155,11 @@ def summarise(
         )
         for name, cost in costs.items()
     )
+
+
+def _median(values: Iterable[float]) -> float:
+    found = list(values)
+    return median(found) if found else float("nan")
 
 
 def verdict(

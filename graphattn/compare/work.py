@@ -1,18 +1,26 @@
 """The runs of a study, one after the other."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import csv
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import torch
 
+from graphattn.compare.fingerprints import fingerprint_score
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.run import RunResult, run
+from graphattn.compare.structures import structure
 from graphattn.compare.study import Study
 from graphattn.compare.task import Task
 from graphattn.models import Predictor
+from graphattn.training import Fitted
 
+POLL_SECONDS = 0.2
 _WORTH_SHARING = 500  # nodes per step
 
 
@@ -22,6 +30,40 @@ class Run(NamedTuple):
     data: str
     structure: str
     seed: int
+
+
+class Queue(Protocol):
+    """Runs that wait to be done."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any are left."""
+        ...
+
+    def take(self) -> Run | None:
+        """Returns one to do; None where there is none at the moment."""
+        ...
+
+
+class Listed:
+    """A queue of nobody but this process."""
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        """Lines up the runs.
+
+        Args:
+            runs: What to run, in order.
+        """
+        self._waiting = deque(runs)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any are left."""
+        return bool(self._waiting)
+
+    def take(self) -> Run | None:
+        """Returns the next."""
+        return self._waiting.popleft() if self._waiting else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +86,22 @@ class Prepared:
             study: The terms.
             task: The data set.
         """
-        return cls(task, {one.name: one.pairs(task.graphs) for one in study.structures})
+        structures = study.structures_for(task)
+        return cls(task, {one.name: one.pairs(task.graphs) for one in structures})
+
+    def pairs_of(self, one: Run) -> Pairs | None:
+        """Returns the pairs of a run; those of some structures are drawn for it.
+
+        Args:
+            one: The run.
+        """
+        found = self.pairs[one.structure]
+        rule = structure(one.structure)
+        if found is None or not rule.drawn or one.seed == 0:
+            return found
+        drawn = rule.pairs(self.task.graphs, one.seed)
+        assert drawn is not None
+        return drawn
 
     def to(self, device: str) -> "Prepared":
         """Returns the data and the pairs on `device`."""
@@ -52,32 +109,50 @@ class Prepared:
         return Prepared(self.task.to(device), pairs)
 
 
-Done = tuple[RunResult, Predictor]
+Done = tuple[RunResult, Predictor | None]
 OnEpoch = Callable[[Run], None]
+LogOf = Callable[[Run], Path | None]
+
+
+def no_log(_: Run) -> None:
+    """Where metrics go that nobody keeps."""
 
 
 def one_by_one(
     study: Study,
     prepared: Mapping[str, Prepared],
-    runs: Sequence[Run],
+    queue: Queue,
     on_epoch: OnEpoch,
+    log_of: LogOf = no_log,
 ) -> Iterator[Done]:
     """Yields the result and the model of every run, in order.
 
     Args:
         study: The terms.
         prepared: By name of the data.
-        runs: What to run.
+        queue: What to run.
         on_epoch: Called after every epoch of a run.
+        log_of: Where the metrics of a run go, epoch by epoch.
     """
     there = {name: one.to(study.device) for name, one in prepared.items()}
-    for one in runs:
+    while queue.is_open:
+        if (one := queue.take()) is None:
+            if queue.is_open:
+                time.sleep(POLL_SECONDS)
+            continue
         with threads_for(study, there[one.data].task):
-            result, model = do(study, there[one.data], one, on_epoch)
-        yield result, model.cpu()
+            prepared_one = there[one.data]
+            result, model = do(study, prepared_one, one, on_epoch, log_of(one))
+        yield result, None if model is None else model.cpu()
 
 
-def do(study: Study, prepared: Prepared, one: Run, on_epoch: OnEpoch) -> Done:
+def do(
+    study: Study,
+    prepared: Prepared,
+    one: Run,
+    on_epoch: OnEpoch,
+    log: Path | None = None,
+) -> Done:
     """Trains and tests once.
 
     Args:
@@ -85,10 +160,34 @@ def do(study: Study, prepared: Prepared, one: Run, on_epoch: OnEpoch) -> Done:
         prepared: The data of the run.
         one: The run.
         on_epoch: Called after every epoch.
+        log: A csv file for the metrics, written epoch by epoch.
     """
-    pairs = prepared.pairs[one.structure]
     task, name, seed = prepared.task, one.structure, one.seed
-    return run(task, pairs, study, name, seed, lambda _: on_epoch(one))
+    if structure(name).kind == "fingerprint":
+        return _fingerprint(study, task, one), None
+
+    def told(fitted: Fitted) -> None:
+        if log is not None:
+            _write(log, fitted)
+        on_epoch(one)
+
+    return run(task, prepared.pairs_of(one), study, name, seed, told)
+
+
+def _fingerprint(study: Study, task: Task, one: Run) -> RunResult:
+    number = study.split_of(task.level, one.seed)
+    score, seconds = fingerprint_score(task.to("cpu"), study, number)
+    return RunResult(*one, score, (), (), (), number, seconds)
+
+
+def _write(log: Path, fitted: Fitted) -> None:
+    epoch = len(fitted.losses)
+    row = (epoch, fitted.losses[-1], fitted.scores[-1], fitted.seconds[-1])
+    with log.open("w" if epoch == 1 else "a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if epoch == 1:
+            writer.writerow(("epoch", "loss", "validation", "seconds"))
+        writer.writerow(row)
 
 
 @contextmanager

@@ -7,6 +7,5 @@ from graphattn.report.terminal import print_outcome as print_outcome
 from graphattn.report.words import limits as limits
 from graphattn.report.words import question as question
 from graphattn.report.words import sentences as sentences
-from graphattn.report.write import check_writable as check_writable
 from graphattn.report.write import to_json as to_json
 from graphattn.report.write import write_report as write_report

@@ -8,6 +8,7 @@ from graphattn.compare.examine import Attention, Examined, attention_on, examine
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.run import RunResult
 from graphattn.compare.splitting import split
+from graphattn.compare.structures import structure
 from graphattn.compare.summary import Comparison
 from graphattn.compare.task import Task
 from graphattn.compare.work import Prepared, Run
@@ -28,7 +29,8 @@ class Material:
         task: The data.
         runs: Of the compared seeds.
         pairs: Who attends to whom, by structure.
-        models: By structure and seed; only structures that attend have any.
+        models: By structure and seed; only structures that attend, on the same pairs
+            for every seed, have any.
         examined: What the structures attend to.
         errors: Item by item; None without models.
         scenes: What attention is drawn on.
@@ -101,9 +103,15 @@ def _models(
     outcome: Outcome, comparison: Comparison
 ) -> dict[str, dict[int, Predictor]]:
     found: dict[str, dict[int, Predictor]] = {}
+    study, level = outcome.study, outcome.tasks[comparison.data].level
+    # One model per split: the run that has the split's number.
+    seeds = [s for s in comparison.seeds if study.split_of(level, s) == s]
     for row in comparison.rows:
-        runs = [Run(comparison.data, row.structure, s) for s in comparison.seeds]
+        rule = structure(row.structure)
+        if rule.kind != "attention" or rule.drawn:
+            continue
+        runs = [Run(comparison.data, row.structure, s) for s in seeds]
         own = {run.seed: outcome.models[run] for run in runs if run in outcome.models}
-        if len(own) == len(comparison.seeds):
+        if len(own) == len(seeds):
             found[row.structure] = own
     return found

@@ -33,10 +33,13 @@ class ProgressView:
             tasks: The data sets.
         """
         budgets = [study.budget(task.level) for task in tasks]
-        structures = len(study.structures)
         self.console = console
         counts = [len(study.runs(task.level)) for task in tasks]
-        self.runs = sum(counts) * structures
+        counts = [
+            count * len(study.structures_for(task))
+            for count, task in zip(counts, tasks, strict=True)
+        ]
+        self.runs = sum(counts)
         self.done = 0
         self.metrics = {task.name: task.metric for task in tasks}
         self.progress = Progress(
@@ -53,7 +56,7 @@ class ProgressView:
         )
         pairs = zip(budgets, counts, strict=True)
         epochs = sum(budget.epochs * count for budget, count in pairs)
-        self.bar = self.progress.add_task("", total=epochs * structures)
+        self.bar = self.progress.add_task("", total=epochs)
 
     def __enter__(self) -> "ProgressView":
         """Begins to show."""
@@ -73,6 +76,15 @@ class ProgressView:
         """Moves the bar."""
         text = f"{run.data}  {run.structure}  seed {run.seed}"
         self.progress.update(self.bar, advance=1, description=text)
+
+    def found(self, result: RunResult) -> None:
+        """Counts a run that had been done before, or by another process."""
+        self.done += 1
+        self.progress.update(self.bar, advance=len(result.losses))
+
+    def note(self, text: str) -> None:
+        """Says something."""
+        self.console.print(text, markup=False, highlight=False)
 
     def run(self, result: RunResult) -> None:
         """Notes that a run has ended."""

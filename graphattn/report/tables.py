@@ -123,4 +123,6 @@ def _megabytes(count: float | None) -> str:
 
 
 def _seconds(seconds: float) -> str:
+    if math.isnan(seconds):
+        return ""
     return f"{seconds * 1e3:.1f} ms" if seconds < 0.1 else f"{seconds:.2f} s"

@@ -45,6 +45,11 @@ def limits(comparison: Comparison) -> str:
         "per structure; the defaults were chosen with edges on sodium_channel, which "
         "may favour edges. "
     )
+    names = {row.structure for row in comparison.rows}
+    if "mean" in names:
+        text += "The row mean has no attention, and so fewer parameters. "
+    if "fingerprint" in names:
+        text += "The row fingerprint is another model, which learns nothing by steps. "
     if seeds > 1:
         text += (
             f"Intervals: paired t, {comparison.confidence:.0%}, over "

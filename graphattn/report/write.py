@@ -2,42 +2,16 @@
 
 import json
 import math
-import os
-import tempfile
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from graphattn._errors import require
 from graphattn.compare.engine import Outcome
+from graphattn.compare.folder.files import write_atomically
 from graphattn.report.figures import draw_all
 from graphattn.report.material import gather
 from graphattn.report.tables import markdown
 from graphattn.report.words import limits, question, sentences
-
-
-def check_writable(folder: Path) -> None:
-    """Makes `folder` if need be, and tries it before any work is done.
-
-    Args:
-        folder: Where the report will go.
-
-    Raises:
-        ValueError: Nothing can be written there.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        reason = error.strerror or str(error)
-        require(
-            False,
-            "compare",
-            "the folder for the results cannot be written to; take another with --out",
-            {"out": str(folder), "reason": reason},
-        )
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
@@ -86,24 +60,6 @@ def write_report(outcome: Outcome, folder: Path) -> list[Path]:
             write_atomically(file, lambda path, f=figure: f.savefig(path, format="png"))
             files.append(file)
     return files
-
-
-def write_atomically(file: Path, write: Callable[[Path], object]) -> None:
-    """Writes beside `file` first and then puts it in place, so none is ever half.
-
-    Args:
-        file: The file to make or replace.
-        write: Writes the content to the path it is given.
-    """
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    os.close(handle)
-    beside = Path(name)
-    try:
-        write(beside)
-        beside.chmod(0o644)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _finite(value: Any) -> Any:

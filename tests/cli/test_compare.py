@@ -5,7 +5,7 @@ from graphattn.cli import app
 
 TINY = (
     *("--seeds", "2", "--epochs", "2", "--hidden", "12"),
-    *("--heads", "3", "--layers", "1", "--jobs", "1"),
+    *("--heads", "3", "--layers", "1", "--jobs", "1", "--baselines", "none"),
 )
 
 
@@ -40,3 +40,31 @@ def test_messages_name_the_options_of_the_command(ties):
     assert got.exit_code == 2
     assert "--source" in got.stderr
     assert "source=" not in got.stderr
+
+
+def test_a_study_is_gone_on_with_and_read_from_its_file(tmp_path):
+    got = run("--data", "karate", *TINY, "--out", tmp_path / "one")
+    assert got.exit_code == 0, got.stderr
+    assert got.stderr.count("test accuracy") == 6
+    again = run(tmp_path / "one", "--seeds", "3", "--jobs", "1")
+    assert again.exit_code == 0, again.stderr
+    assert again.stderr.count("test accuracy") == 3
+    assert "3 seeds" in again.stdout
+    file = tmp_path / "my.toml"
+    file.write_text((tmp_path / "one" / "study.toml").read_text() + "sedes = 3")
+    wrong = run(file, "--out", tmp_path / "two")
+    assert wrong.exit_code == 2
+    assert "'seeds'" in wrong.stderr
+
+
+def test_baselines_are_rows_and_molecules_have_fingerprints(tmp_path):
+    file = tmp_path / "molecules.csv"
+    smiles = 4 * ["CCO", "CCN", "c1ccccc1C", "CCC", "OCC=O", "CC#N", "CCCl"]
+    lines = [f"{s},{k % 7}.5" for k, s in enumerate(smiles)]
+    file.write_text("\n".join(["smiles,activity", *lines]))
+    arguments = TINY[:-2]
+    got = run("--data", file, *arguments, "--split", "random", "--out", tmp_path / "o")
+    assert got.exit_code == 0, got.stderr
+    for name in ("self", "rewired", "mean", "fingerprint"):
+        assert f"{name} against edges" in got.stdout
+    assert "sklearn" in got.stdout

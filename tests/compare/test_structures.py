@@ -70,3 +70,15 @@ def test_a_wrong_name_is_told_with_the_nearest(text, words):
     with pytest.raises(ValueError, match="compare: ") as caught:
         parse(text)
     assert words in str(caught.value)
+
+
+def test_baselines_are_structures_too(karate_task):
+    alone, rewired, mean = (
+        pair_set(karate_task, name) for name in ("self", "rewired", "mean")
+    )
+    own = {(i, i) for i in range(34)}
+    assert alone == own
+    assert mean == pair_set(karate_task, "edges")
+    assert own < rewired
+    assert len(rewired) == len(mean)
+    assert rewired != mean

@@ -23,7 +23,8 @@ def draw_curves(comparison: Comparison, runs: Sequence[RunResult]) -> Figure:
     """
     figure = new_figure(8.6, 3.6)
     panels = figure.subplots(1, 2)
-    names = [row.structure for row in comparison.rows]
+    trained = {run.structure for run in runs if run.losses}
+    names = [row.structure for row in comparison.rows if row.structure in trained]
     colour = colours(names)
     for number, name in enumerate(names):
         own = [
