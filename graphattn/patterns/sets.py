@@ -26,28 +26,41 @@ class Sets(NamedTuple):
         return self.start + self.size
 
 
-def sets_of(
-    caller: str, num_nodes: int, batch: Tensor | None, room: str = "patterns"
-) -> Sets:
+def sets_of(caller: str, num_nodes: int, batch: Tensor | None) -> Sets:
     """Returns the sets that `batch` names; without it there is one."""
-    require(
-        num_nodes >= 0,
-        f"{room}.{caller}",
-        "num_nodes must not be negative",
-        {"num_nodes": num_nodes},
-    )
+    check_batch(f"patterns.{caller}", num_nodes, batch)
     if batch is None:
         zeros = torch.zeros(num_nodes, dtype=torch.int64)
         return Sets(zeros, zeros, torch.full((num_nodes,), num_nodes))
-    require(
-        batch.shape == (num_nodes,) and bool((batch.diff() >= 0).all()),
-        f"{room}.{caller}",
-        "batch must hold one set number per node and must not decrease",
-        {"batch": batch, "num_nodes": num_nodes},
-    )
     _, number, size = batch.unique_consecutive(return_inverse=True, return_counts=True)
     start = size.cumsum(0) - size
     return Sets(number, start[number], size[number])
+
+
+def check_batch(caller: str, num_nodes: int, batch: Tensor | None) -> None:
+    """Checks that sets lie one after another.
+
+    Args:
+        caller: The public name to blame in an error.
+        num_nodes: How many nodes there are.
+        batch: The set of each node.
+
+    Raises:
+        ValueError: There are other numbers of nodes, or `batch` decreases.
+    """
+    require(
+        num_nodes >= 0,
+        caller,
+        "num_nodes must not be negative",
+        {"num_nodes": num_nodes},
+    )
+    require(
+        batch is None
+        or (batch.shape == (num_nodes,) and bool((batch.diff() >= 0).all())),
+        caller,
+        "batch must hold one set number per node and must not decrease",
+        {"batch": batch, "num_nodes": num_nodes},
+    )
 
 
 def for_batch(

@@ -9,7 +9,7 @@ from torch import Tensor
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.patterns.graphs import square
-from graphattn.patterns.sets import sets_of
+from graphattn.patterns.sets import check_batch
 from graphattn.structure.groups import Entries
 
 
@@ -49,7 +49,7 @@ def weighted_entries(
             decreases, or an edge leads from one graph to another.
     """
     graph = square(edge_index, num_nodes, f"structure.{caller}")
-    sets = sets_of(caller, num_nodes, batch, room="structure")
+    check_batch(f"structure.{caller}", num_nodes, batch)
     if edge_weight is not None:
         require(
             edge_weight.shape == (graph.num_edges,)
@@ -59,8 +59,10 @@ def weighted_entries(
             {"edge_weight": edge_weight, "num_edges": graph.num_edges},
         )
     entries = Entries.of(graph, edge_weight)
-    number = sets.number.to(graph.device) if batch is None else batch.long()
-    if batch is not None:
+    if batch is None:
+        number = torch.zeros(num_nodes, dtype=torch.int64, device=graph.device)
+    else:
+        number = batch.long()
         same = number[entries.source] == number[entries.target]
         require(
             bool(same.all()),

@@ -9,6 +9,7 @@ from torch import Tensor
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.patterns.sets import Batch
+from graphattn.structure.alone import Numbers, connected_spectrum, matrix_of
 from graphattn.structure.checks import need, weighted_entries
 from graphattn.structure.groups import Entries, Members
 from graphattn.structure.spectra import Parts, decompose
@@ -89,6 +90,10 @@ def laplacian_eigenvectors(
         f"normalization must be one of {_NORMALIZATIONS}",
         {"normalization": normalization},
     )
+    alone = matrix_of(edge_index, num_nodes, batch) if edge_weight is None else None
+    pairs = None if alone is None else connected_spectrum(alone, normalization)
+    if pairs is not None:
+        return _cut(*pairs, k, 1 - keep_zeros, whole_eigenspaces)
     entries, graph = weighted_entries(caller, edge_index, num_nodes, batch, edge_weight)
     device = graph.device
     entries, graph = _undirected(entries), graph.cpu()
@@ -99,6 +104,20 @@ def laplacian_eigenvectors(
     found = _merge(parts, members, graph, k, whole_eigenspaces)
     dtype = torch.get_default_dtype()
     return Spectrum(*(tensor.to(device, dtype) for tensor in found))
+
+
+def _cut(
+    values: Numbers, vectors: Numbers, k: int, first: int, whole: bool
+) -> Spectrum:
+    """Returns the `k` pairs from `first` on of all of one connected graph's."""
+    own, beyond = values[first : first + k], values[first + k : first + k + 1]
+    count = int((beyond - own >= _SAME).sum()) if whole and len(beyond) else len(own)
+    dtype = torch.get_default_dtype()
+    eigenvalues = torch.full((1, k), PADDING, dtype=dtype)
+    eigenvectors = torch.zeros(len(vectors), k, dtype=dtype)
+    eigenvalues[0, :count] = torch.from_numpy(own[:count])
+    eigenvectors[:, :count] = torch.from_numpy(vectors[:, first : first + count])
+    return Spectrum(eigenvalues, eigenvectors)
 
 
 def _undirected(entries: Entries) -> Entries:

@@ -9,6 +9,7 @@ from torch import Tensor
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.patterns.sets import Batch
+from graphattn.structure.alone import matrix_of, returns
 from graphattn.structure.checks import pairs_of, weighted_entries
 from graphattn.structure.groups import Entries, Members, stacks
 from graphattn.structure.spread import spread
@@ -28,7 +29,8 @@ class _Walk(NamedTuple):
         members: The nodes of each graph.
         padded: Rows of the matrix of each graph; 0 for those that stay sparse.
         degree: Sum of the weights from each node.
-        reversible: Whether every edge has one back, of the same weight.
+        reversible: Whether some graph stays sparse, and every edge has one back, of the
+            same weight.
     """
 
     entries: Entries
@@ -70,13 +72,21 @@ def return_probabilities(
         Dwivedi et al. 2021, https://arxiv.org/abs/2110.07875.
     """
     caller = "return_probabilities"
-    walk = _prepare(caller, edge_index, num_nodes, steps, batch, edge_weight)
+    _check_steps(caller, steps)
+    alone = matrix_of(edge_index, num_nodes, batch) if edge_weight is None else None
+    if alone is not None:
+        return torch.from_numpy(returns(alone, steps)).to(torch.get_default_dtype())
+    walk = _prepare(caller, edge_index, num_nodes, batch, edge_weight)
     out = walk.entries.weight.new_zeros(num_nodes + 1, steps)
     for stack in stacks(walk.entries, walk.members, walk.padded):
         powers = _powers(stack.matrix, (steps + 1) // 2)
-        out[stack.nodes] = torch.stack(
-            [_diagonal(powers, step) for step in range(1, steps + 1)], dim=2
-        )
+        back = out.new_empty(*stack.nodes.shape, steps)
+        back[..., 0] = stack.matrix.diagonal(dim1=1, dim2=2)
+        # A power's diagonal needs two powers of half as many steps, no product of them.
+        for step in range(2, steps + 1):
+            first, second = powers[(step + 1) // 2 - 1], powers[step // 2 - 1]
+            back[..., step - 1] = (first * second.mT).sum(2)
+        out[stack.nodes] = back
     entries, starts = _sparse_part(walk)
     if walk.reversible:
         _there_twice(entries, walk.degree, starts, out)
@@ -123,7 +133,8 @@ def walk_probabilities(
         Ma et al. 2023, https://arxiv.org/abs/2305.17589.
     """
     caller = "walk_probabilities"
-    walk = _prepare(caller, edge_index, num_nodes, steps, batch, edge_weight)
+    _check_steps(caller, steps)
+    walk = _prepare(caller, edge_index, num_nodes, batch, edge_weight)
     members, weight = walk.members, walk.entries.weight
     source, target = pairs_of(caller, pairs, num_nodes, weight.device).edge_index
     out = weight.new_zeros(len(source), steps)
@@ -155,28 +166,30 @@ def walk_probabilities(
     return out
 
 
+def _check_steps(caller: str, steps: int) -> None:
+    require(
+        steps > 0, f"structure.{caller}", "steps must be positive", {"steps": steps}
+    )
+
+
 def _prepare(
     caller: str,
     edge_index: Tensor | Adjacency,
     num_nodes: int,
-    steps: int,
     batch: Tensor | None,
     edge_weight: Tensor | None,
 ) -> _Walk:
-    require(
-        steps > 0, f"structure.{caller}", "steps must be positive", {"steps": steps}
-    )
     entries, graph = weighted_entries(caller, edge_index, num_nodes, batch, edge_weight)
     degree = entries.weight.new_zeros(num_nodes)
     degree.index_add_(0, entries.source, entries.weight)
-    reversible = _is_symmetric(entries, num_nodes)
     share = (entries.weight / degree[entries.source]).to(torch.get_default_dtype())
-    entries = entries._replace(weight=share)
     members = Members.of(graph)
     edges = torch.bincount(graph[entries.target], minlength=len(members.size))
     dense = members.size <= _SMALL
     dense |= members.size**2 <= _SPARSE_COST * edges
     padded = (members.size + _ROUND - 1) // _ROUND * _ROUND * dense
+    reversible = not bool(dense.all()) and _is_symmetric(entries, num_nodes)
+    entries = entries._replace(weight=share)
     return _Walk(entries, members, padded, degree.to(share.dtype), reversible)
 
 
@@ -197,14 +210,6 @@ def _powers(matrix: Tensor, count: int) -> list[Tensor]:
     while len(powers) < count:
         powers.append(powers[-1] @ matrix)
     return powers[:count]
-
-
-def _diagonal(powers: list[Tensor], step: int) -> Tensor:
-    """Returns a power's diagonal, from two powers of half as many steps."""
-    if step == 1:
-        return powers[0].diagonal(dim1=1, dim2=2)
-    first, second = powers[(step + 1) // 2 - 1], powers[step // 2 - 1]
-    return (first * second.mT).sum(2)
 
 
 def _sparse_part(walk: _Walk) -> tuple[Entries, Tensor]:

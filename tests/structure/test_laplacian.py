@@ -8,6 +8,7 @@ from structure.cases import SQUARE, alone, batches, torus, weights
 from torch.testing import assert_close
 
 from graphattn import Adjacency, patterns
+from graphattn.structure import alone as alone_
 from graphattn.structure import laplacian_eigenvectors, spectra
 
 NORMALIZATIONS = ["sym", "rw", None]
@@ -53,8 +54,10 @@ def check(edges, num_nodes, k, normalization, edge_weight=None):
 
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
+@pytest.mark.parametrize("small", [0, 64])
 @pytest.mark.parametrize("name", SQUARE)
-def test_are_eigenvectors_of_the_laplacian(name, normalization):
+def test_are_eigenvectors_of_the_laplacian(name, small, normalization, monkeypatch):
+    monkeypatch.setattr(alone_, "SMALL", small)
     edges, num_nodes, _ = GRAPHS[name]
     for k in (1, 3, num_nodes + 2):
         check(edges, num_nodes, k, normalization)

@@ -7,6 +7,7 @@ from structure.cases import SQUARE, alone, batches, weights
 from torch.testing import assert_close
 
 from graphattn import Adjacency, patterns
+from graphattn.structure import alone as alone_
 from graphattn.structure import return_probabilities, walk_probabilities, walks
 
 
@@ -42,6 +43,7 @@ def check(edges, num_nodes, steps, batch=None, edge_weight=None):
 @pytest.mark.parametrize("name", SQUARE)
 def test_are_powers_of_the_transition_matrix(name, sparse, monkeypatch):
     if sparse:
+        monkeypatch.setattr(alone_, "SMALL", 0)
         monkeypatch.setattr(walks, "_SMALL", 0)
         monkeypatch.setattr(walks, "_SPARSE_COST", 0)
     check(GRAPHS[name].edge_index, GRAPHS[name].num_targets, 5)
@@ -61,6 +63,7 @@ def test_of_a_batch_are_those_of_its_graphs(graphs, steps):
 @pytest.mark.parametrize("sparse", [False, True])
 def test_weights_may_differ_by_direction(sparse, monkeypatch):
     if sparse:
+        monkeypatch.setattr(alone_, "SMALL", 0)
         monkeypatch.setattr(walks, "_SMALL", 0)
         monkeypatch.setattr(walks, "_SPARSE_COST", 0)
     edges = random_graph(101, 23, 23).edge_index
