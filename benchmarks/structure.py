@@ -2,10 +2,11 @@
 
 Run it: python benchmarks/structure.py [--dgl PYTHON] [--part molecules|cora|facebook]
 
-Networks are their largest components. Molecules (ESOL) are timed as one batch and one by one, as a `pre_transform` meets them;
-the peers take graphs one by one. Only connected molecules of more than `K` atoms are
-taken, because the peers fail on, or give another meaning to, the rest. Every result is
-compared before it is timed: eigenvectors by what they span.
+Networks are their largest components. Molecules (ESOL) are timed as one batch and one
+by one, as a `pre_transform` meets them; the peers take graphs one by one. Only
+connected molecules of more than `K` atoms are taken, because the peers fail on, or give
+another meaning to, the rest. Every result is compared: eigenvectors by what they span.
+DGL asks its eigenvalue solver for two digits, so its disagreements there are counted.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from measure import race, table
@@ -50,16 +52,16 @@ ROWS = {
 }
 
 
-def matrix(data: Data) -> csr_matrix:
+def matrix(data: Any) -> csr_matrix:
     source, target = data.edge_index.numpy()
     shape = (data.num_nodes, data.num_nodes)
     return csr_matrix((torch.ones(len(source)).numpy(), (source, target)), shape)
 
 
 def molecules() -> list[Data]:
-    graphs = [
-        Data(edge_index=data.edge_index, num_nodes=data.num_nodes)
-        for data in datasets.load("esol")
+    dataset: Any = datasets.load("esol")
+    graphs: list[Any] = [
+        Data(edge_index=data.edge_index, num_nodes=data.num_nodes) for data in dataset
     ]
     return [
         data
@@ -93,8 +95,16 @@ def agree(task: str, data: Data, want: Tensor) -> None:
         spans_agree(got, want, done.laplacian_eigenvalues[0])
 
 
+def agrees(task: str, data: Data, want: Tensor) -> bool:
+    try:
+        agree(task, data, want)
+    except AssertionError:
+        return False
+    return True
+
+
 def spans_agree(got: Tensor, want: Tensor, values: Tensor) -> None:
-    """Compares eigenspace by eigenspace; the last one may be cut, and any part right."""
+    """Compares eigenspaces, but not the last: it may be cut, in any way."""
     want = want.to(got.dtype)
     whole = (values - values[-1]).abs() > 1e-4
     for value in values[whole]:
@@ -135,7 +145,7 @@ def compare(
         ours = OURS[task]
         runs = {"one by one": each(ours, graphs)}
         if len(graphs) > 1:
-            batch = Batch.from_data_list(graphs)
+            batch = Batch.from_data_list([*graphs])
             runs["batch"] = lambda ours=ours, batch=batch: ours(batch)
         if task in pyg:
             runs["PyG"] = each(PYG[task], graphs)
@@ -148,8 +158,11 @@ def compare(
         seconds = race(runs, repeat)
         if task in dgl:
             seconds["DGL"], results = dgl[task]
-            for data, want in zip(graphs, results, strict=True):
-                agree(task, data, want)
+            far = sum(
+                not agrees(task, *both) for both in zip(graphs, results, strict=True)
+            )
+            print(f"{name}, {task}: DGL differs on {far} of {len(graphs)} graphs")
+            assert far == 0 or task == "eigenvectors"
         names = ("batch", "one by one", "PyG", "DGL", "SciPy")
         cells = [f"{seconds[n]:.3g}" if n in seconds else "" for n in names]
         rows.append([name, ROWS[task], *cells])

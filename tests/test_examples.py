@@ -44,6 +44,11 @@ def test_mini_batches_come_close_to_the_whole_graph():
     assert sampled > whole - 0.1
 
 
+def test_an_eigenvector_tells_the_clubs_apart(tmp_path):
+    assert main_of("structure")(tmp_path / "structure.png") > 0.9
+    assert (tmp_path / "structure.png").stat().st_size > 10_000
+
+
 def test_every_example_is_tested():
     tested = Path(__file__).read_text("utf-8")
     for file in EXAMPLES.glob("*.py"):
