@@ -16,6 +16,7 @@ from graphattn.nn.given import GivenAttention as GivenAttention
 from graphattn.nn.gps import GPSAttention as GPSAttention
 from graphattn.nn.linear import LinearAttention as LinearAttention
 from graphattn.nn.local_global import LocalGlobalAttention as LocalGlobalAttention
+from graphattn.nn.low_rank import LowRankAttention as LowRankAttention
 from graphattn.nn.net import GraphAttentionNet as GraphAttentionNet
 from graphattn.nn.position import ALiBi as ALiBi
 from graphattn.nn.position import LearnedEncoding as LearnedEncoding

@@ -11,7 +11,6 @@ from graphattn._errors import require
 from graphattn.adjacency import Adjacency
 from graphattn.functional import full_attention
 from graphattn.nn.placed import Places, bias_of_edges, turned
-from graphattn.nn.scores import unfold
 from graphattn.patterns import bipartite_full, causal
 
 Pattern = Callable[[int], Adjacency]
@@ -45,8 +44,10 @@ class Continued(nn.Module):
     # Of the layer; what these do is said there.
     score: Any
     position: Any
+    normalization: str
     heads: int
     in_channels: int | tuple[int, int]
+    _along: Callable[..., tuple[Tensor, Tensor | None]]
     _project: Callable[..., Any]
     _goes_dense: Callable[..., bool]
     _join: Callable[[Tensor], Tensor]
@@ -78,10 +79,17 @@ class Continued(nn.Module):
             ValueError: The score is no dot product, or there are positions.
         """
         require(
-            self.score.is_dot and self.position is None,
+            self.score.is_dot
+            and self.position is None
+            and self.normalization == "softmax",
             "GraphAttention.attend_to",
-            "cross-attention to kept keys is by dot product, without a position",
-            {"score": self.score, "position": self.position},
+            "cross-attention to kept keys is by dot product and softmax, without a "
+            "position",
+            {
+                "score": self.score,
+                "position": self.position,
+                "normalization": self.normalization,
+            },
         )
         query = self._project(self._nobody(x, 0), x, None).query
         rows = full_attention(query, kept.key, kept.value, batch=batch)
@@ -112,7 +120,7 @@ class Continued(nn.Module):
         kept = KeyValues(given.key, given.value)
         kept = kept if past is None else past.before(kept)
         given = given._replace(key=kept.key, value=kept.value)
-        if pattern is None and self._goes_dense(None) and not self._biased():
+        if pattern is None and self._goes_dense(None) and self._is_plain():
             if new == 1 or not before:
                 rows = full_attention(
                     given.query, *kept, causal=new > 1, scale=given.scale
@@ -123,9 +131,8 @@ class Continued(nn.Module):
         if self.position is not None:
             bias = bias_of_edges(self.position, Places(places, own), adjacency, None)
         folded = given._replace(edge_bias=bias).fold()
-        rows = self.score.attend(folded, adjacency, None, 0.0)
-        rows = unfold(rows, x.shape[:-2], self.heads)
-        return self._output(self._join(rows), x), kept
+        rows, _ = self._along((x, x), folded, adjacency, None, True, False)
+        return self._output(rows, x), kept
 
     def _nobody(self, like: Tensor, side: int) -> Tensor:
         """Returns no rows at all, as wide as sources (0) or targets (1) are."""
@@ -133,8 +140,10 @@ class Continued(nn.Module):
         width = width[side] if isinstance(width, tuple) else like.shape[-1]
         return like.new_empty(*like.shape[:-2], 0, width)
 
-    def _biased(self) -> bool:
-        return self.position is not None and not self.position.needs_dot
+    def _is_plain(self) -> bool:
+        """Whether scores have no bias, and go through a softmax."""
+        biased = self.position is not None and not self.position.needs_dot
+        return self.normalization == "softmax" and not biased
 
 
 def _last_targets(pattern: Pattern | None, length: int, new: int) -> Adjacency:

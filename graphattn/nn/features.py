@@ -21,7 +21,7 @@ class EluFeatures(nn.Module):
     def __init__(self, head_dim: int, num_features: int) -> None:
         super().__init__()
 
-    def reset_parameters(self) -> None:
+    def redraw(self, seed: int | None = None) -> None:
         """Does nothing: nothing is drawn."""
 
     def forward(self, rows: Tensor) -> Tensor:
@@ -50,14 +50,21 @@ class FavorFeatures(nn.Module):
         self.register_buffer("directions", torch.empty(num_features, head_dim))
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draws the directions anew: orthogonal ones, as long as normal vectors are."""
+    def redraw(self, seed: int | None = None) -> None:
+        """Draws the directions anew: orthogonal ones, as long as normal vectors are.
+
+        Args:
+            seed: Fixes them; by default PyTorch's generator draws.
+        """
         number, width = self.directions.shape
-        blocks = torch.randn(math.ceil(number / width), width, width)
+        drawing = None if seed is None else torch.Generator().manual_seed(seed)
+        shape = math.ceil(number / width), width, width
+        blocks = torch.randn(shape, generator=drawing)
         rotations, upper = torch.linalg.qr(blocks)
         # Householder's method fixes signs; these make all directions equally likely.
         rotations = rotations * upper.diagonal(dim1=1, dim2=2).sign().unsqueeze(1)
-        lengths = torch.randn(number, width).norm(dim=1, keepdim=True)
+        lengths = torch.randn(number, width, generator=drawing)
+        lengths = lengths.norm(dim=1, keepdim=True)
         self.directions.copy_(rotations.flatten(0, 1)[:number] * lengths)
 
     def forward(self, rows: Tensor) -> Tensor:

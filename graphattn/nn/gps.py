@@ -49,6 +49,6 @@ class GPSAttention(PerformerAttention):
     def redraw_projection_matrix(self) -> None:
         """Draws random features anew, where the attention has any."""
         if isinstance(self.attention, LinearAttention):
-            self.attention.features.reset_parameters()
+            self.attention.redraw()
 
     __repr__ = nn.Module.__repr__

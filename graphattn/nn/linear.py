@@ -1,17 +1,17 @@
 """`LinearAttention`: everyone attends to everyone, in time linear in their number."""
 
 import torch
-from jaxtyping import Bool, Float, Int
-from torch import Tensor, nn
-from torch_geometric.nn.inits import glorot, zeros
-from torch_geometric.utils import to_dense_batch
+from torch import Tensor
 
 from graphattn._errors import require
 from graphattn.nn.features import FEATURES
+from graphattn.nn.set_attention import SetAttention
 from graphattn.ops.segments import accumulation_dtype
 
+_CHUNK = 64
 
-class LinearAttention(nn.Module):
+
+class LinearAttention(SetAttention):
     r"""Full self-attention through a kernel that needs no pair of nodes.
 
     .. math::
@@ -19,7 +19,8 @@ class LinearAttention(nn.Module):
         {\phi(q_i)^T \sum_j \phi(k_j)}
 
     Padding takes part in neither sum, so a graph alone, in a batch, and padded to any
-    length gives the same rows.
+    length gives the same rows. With `causal` the sums run up to :math:`i`, a chunk of
+    nodes at a time, still in time and memory linear in their number.
 
     Args:
         channels: Width of the nodes' features, in and out.
@@ -28,6 +29,7 @@ class LinearAttention(nn.Module):
             attention as their number grows.
         num_features: Number of random features of ``"favor"``.
         bias: Whether projections have a bias.
+        seed: Fixes the random features; by default PyTorch's generator draws them.
 
     Raises:
         ValueError: `heads` does not divide `channels`, or unknown features.
@@ -45,53 +47,29 @@ class LinearAttention(nn.Module):
         features: str = "elu",
         num_features: int = 64,
         bias: bool = True,
+        seed: int | None = None,
     ) -> None:
-        super().__init__()
-        _check_options(channels, heads, features, num_features)
-        self.channels, self.heads = channels, heads
-        self.features_name = features
-        self.in_proj = nn.Linear(channels, 3 * channels, bias=bias)
-        self.out_proj = nn.Linear(channels, channels, bias=bias)
+        super().__init__(channels, heads, bias)
+        _check_options(features, num_features)
+        self.features_name, self.seed = features, seed
         self.features = FEATURES[features](channels // heads, num_features)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draws all parameters, and random features, anew."""
-        for part in self.in_proj.weight.chunk(3):
-            glorot(part)
-        glorot(self.out_proj.weight)
-        zeros(self.in_proj.bias)
-        zeros(self.out_proj.bias)
-        self.features.reset_parameters()
+        """Draws all parameters anew, and random features by the layer's seed."""
+        super().reset_parameters()
+        self.redraw(self.seed)
 
-    def forward(
-        self,
-        x: Float[Tensor, "*sets num_nodes channels"],
-        *,
-        batch: Int[Tensor, " num_nodes"] | None = None,
-        mask: Bool[Tensor, "*sets num_nodes"] | None = None,
-    ) -> Float[Tensor, "*sets num_nodes channels"]:
-        """Attends from every node to every node of its set.
+    def redraw(self, seed: int | None = None) -> None:
+        """Draws random features anew, where there are any; parameters stay.
 
         Args:
-            x: Features of nodes. With more than two dimensions, the second to last
-                counts the nodes, and those before it are sets.
-            batch: The set of each row of a two-dimensional `x`, not decreasing.
-            mask: True = a node, False = padding, whose rows come out arbitrary.
-
-        Raises:
-            ValueError: Sizes do not fit, or both `batch` and `mask` are given.
+            seed: Fixes them; by default PyTorch's generator draws.
         """
-        self._check(x, batch, mask)
-        rows = self.in_proj(x).unflatten(-1, (3, self.heads, -1))
-        if batch is None or batch.numel() == 0:
-            out = self._attend(rows, mask)
-        else:
-            padded, mask = to_dense_batch(rows, batch)
-            out = self._attend(padded, mask)[mask]
-        return self.out_proj(out.flatten(-2).to(rows.dtype))
+        self.features.redraw(seed)
 
-    def _attend(self, rows: Tensor, mask: Tensor | None) -> Tensor:
+    def attend(self, rows: Tensor, mask: Tensor | None, causal: bool) -> Tensor:
+        """Returns the heads' outputs; see `SetAttention.attend`."""
         # Sums over all nodes need more digits than a narrow type has.
         with torch.autocast(rows.device.type, enabled=False):
             rows = rows.to(accumulation_dtype(rows.dtype))
@@ -101,35 +79,14 @@ class LinearAttention(nn.Module):
                 padding = ~mask[..., None, None]
                 key = key.masked_fill(padding, -torch.inf)
                 value = value.masked_fill(padding, 0)
+            if causal and key.numel():
+                return _up_to_oneself(query, key, value)
             query, key = _scaled(query, key)
             pairs = torch.einsum("...nhf,...nhd->...hfd", key, value)
             total = torch.einsum("...nhf,...hf->...nh", query, key.sum(-3))
             summed = torch.einsum("...nhf,...hfd->...nhd", query, pairs)
             # Less than 1 only where there is no key at all.
             return summed / total.clamp_min(1).unsqueeze(-1)
-
-    def _check(self, x: Tensor, batch: Tensor | None, mask: Tensor | None) -> None:
-        caller = "LinearAttention"
-        require(
-            x.dim() >= 2 and x.shape[-1] == self.channels,
-            caller,
-            "x must have the shape [..., num_nodes, channels]",
-            {"x": x, "channels": self.channels},
-        )
-        require(
-            batch is None
-            or (mask is None and x.dim() == 2 and batch.shape == x.shape[:1]),
-            caller,
-            "batch must hold one set number per row of a two-dimensional x, which has "
-            "no padding and so no mask",
-            {"x": x, "batch": batch, "mask": mask},
-        )
-        require(
-            mask is None or (mask.shape == x.shape[:-1] and mask.dtype == torch.bool),
-            caller,
-            "mask must be boolean, with one entry per node: True = a node",
-            {"x": x, "mask": mask},
-        )
 
     def extra_repr(self) -> str:
         """Returns the constructor's first arguments and the features."""
@@ -150,14 +107,39 @@ def _scaled(query: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
     return query.exp(), (key - top).exp()
 
 
-def _check_options(channels: int, heads: int, features: str, num_features: int) -> None:
+def _up_to_oneself(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Returns the causal sums: pairs within a chunk, and what all before sum up to.
+
+    What is summed up is kept relative to each feature's largest key so far, so that a
+    long sequence neither overflows nor vanishes.
+    """
+    value = torch.cat([value, torch.ones_like(value[..., :1])], -1)
+    parts = zip(*(rows.split(_CHUNK, -3) for rows in (query, key, value)), strict=True)
+    found, past = [], None
+    top = key.new_full((*key.shape[:-3], 1, *key.shape[-2:]), -torch.inf)
+    for asked, seen, taken in parts:
+        last, top = top, torch.maximum(top, seen.detach().amax(-3, keepdim=True))
+        finite = top.masked_fill(top.isinf(), 0.0)
+        asked = asked + finite
+        asked = (asked - asked.detach().amax(-1, keepdim=True)).exp()
+        seen = (seen - finite).exp()
+        pairs = torch.einsum("...ihf,...jhf->...hij", asked, seen).tril()
+        out = torch.einsum("...hij,...jhd->...ihd", pairs, taken)
+        if past is not None:
+            # Nothing has been summed up as long as the last top is minus infinity.
+            fade = (last - finite).exp().squeeze(-3).unsqueeze(-1)
+            past = past * fade
+            out = out + torch.einsum("...ihf,...hfd->...ihd", asked, past)
+        own = torch.einsum("...jhf,...jhd->...hfd", seen, taken)
+        past = own if past is None else past + own
+        found.append(out)
+    out = torch.cat(found, -3)
+    total = out[..., -1:]
+    return out[..., :-1] / total.where(total > 0, 1.0)
+
+
+def _check_options(features: str, num_features: int) -> None:
     caller = "LinearAttention"
-    require(
-        heads >= 1 and channels >= 1 and channels % heads == 0,
-        caller,
-        "heads must divide channels",
-        {"channels": channels, "heads": heads},
-    )
     require(
         features in FEATURES,
         caller,

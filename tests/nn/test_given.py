@@ -91,6 +91,16 @@ def test_relu_in_the_place_of_softmax(score, normalization):
     assert_close(model(x, edges), out)
 
 
+def test_relu_goes_on_where_it_stopped():
+    model = GraphAttention(7, 6, 2, normalization="relu_mean").double()
+    x = nodes(2, 11, 7)
+    first, kept = model.go_on(x[:, :4])
+    second, _ = model.go_on(x[:, 4:], kept)
+    assert_close(torch.cat([first, second], 1), model(x, causal=True))
+    with pytest.raises(ValueError, match="dot product and softmax"):
+        model.attend_to(x[0], kept, (torch.zeros(4).long(), torch.zeros(11).long()))
+
+
 def test_relu_of_all_pairs_by_hand():
     model = GraphAttention(7, 6, 2, normalization="relu").double()
     x = nodes(2, 11, 7)

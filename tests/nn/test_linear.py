@@ -54,17 +54,17 @@ def test_random_features_approach_softmax_attention():
 
 def test_directions_are_orthogonal_within_a_block_and_new_when_drawn_anew():
     features = FavorFeatures(5, 7)
-    features.reset_parameters()
+    features.redraw()
     first = features.directions.clone()
     gram = first[:5] @ first[:5].T
     assert_close(gram, gram.diagonal().diag())
-    features.reset_parameters()
+    features.redraw()
     assert not torch.equal(features.directions, first)
 
 
 def test_directions_prefer_no_side():
     features = FavorFeatures(3, 30_000)
-    features.reset_parameters()
+    features.redraw()
     assert_close(features.directions.mean(0), torch.zeros(3), atol=0.03, rtol=0)
     gram = features.directions.T @ features.directions / 30_000
     assert_close(gram, torch.eye(3), atol=0.05, rtol=0)
@@ -103,6 +103,61 @@ def test_permuting_nodes_permutes_the_output(features, order):
 
 
 @each_kind
+@settings(max_examples=25, deadline=None)
+@given(
+    sizes=st.lists(st.integers(0, 11), min_size=1, max_size=4),
+    chunk=st.sampled_from([1, 3, 5, 64]),
+    extra=st.integers(0, 5),
+)
+def test_causal_sums_equal_those_over_all_pairs(features, sizes, chunk, extra):
+    model, length = layer(features), max(sizes) + extra
+    x = torch.randn(len(sizes), length, 15).double()
+    mask = torch.arange(length) < torch.tensor(sizes)[:, None]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graphattn.nn.linear._CHUNK", chunk)
+        got, grads = with_gradients(model, x, mask=mask, causal=True)
+        batch = torch.arange(len(sizes)).repeat_interleave(torch.tensor(sizes))
+        flat, flat_grads = with_gradients(model, x[mask], batch=batch, causal=True)
+    want = []
+    for sequence, size in zip(x, sizes, strict=True):
+        rows = model.in_proj(sequence[:size]).view(size, 3, 3, 5)
+        query, key = model.features(rows[:, 0]).exp(), model.features(rows[:, 1]).exp()
+        scores = torch.einsum("ihf,jhf->hij", query, key).tril()
+        weights = scores / scores.sum(-1, keepdim=True)
+        out = torch.einsum("hij,jhd->ihd", weights, rows[:, 2]).flatten(1)
+        want.append(model.out_proj(out))
+    assert_close(got, torch.cat(want))
+    assert_close(flat, got)
+    assert_close(grads[0][mask], flat_grads[0])
+    assert_close(grads[1:], flat_grads[1:])
+
+
+@each_kind
+def test_causal_sums_do_not_look_ahead(features, monkeypatch):
+    monkeypatch.setattr("graphattn.nn.linear._CHUNK", 3)
+    model, x = layer(features), torch.randn(13, 15).double().requires_grad_()
+    seen = torch.autograd.grad(model(x, causal=True)[7].sum(), x)[0]
+    assert seen[:8].abs().sum(1).min() > 0
+    assert not seen[8:].any()
+
+
+def test_a_seed_fixes_random_features_and_drawing_anew_changes_them():
+    first, same, other = (
+        LinearAttention(15, 3, features="favor", seed=seed).features.directions
+        for seed in (5, 5, 7)
+    )
+    assert torch.equal(first, same)
+    assert not torch.equal(first, other)
+    model = LinearAttention(15, 3, features="favor", seed=5)
+    weight = model.in_proj.weight.clone()
+    model.redraw()
+    assert not torch.equal(model.features.directions, first)
+    model.redraw(5)
+    assert torch.equal(model.features.directions, first)
+    assert torch.equal(model.in_proj.weight, weight)
+
+
+@each_kind
 def test_nothing_for_every_pair_is_kept(features):
     model, saved = layer(features), []
 
@@ -127,9 +182,10 @@ def test_a_set_of_padding_alone_is_finite_both_ways(features):
 @each_kind
 def test_huge_inputs_stay_finite(features):
     model = layer(features).float()
-    out, grads = with_gradients(model, 1e3 * torch.randn(13, 15))
-    assert out.isfinite().all()
-    assert all(grad.isfinite().all() for grad in grads)
+    for causal in (False, True):
+        out, grads = with_gradients(model, 1e3 * torch.randn(13, 15), causal=causal)
+        assert out.isfinite().all()
+        assert all(grad.isfinite().all() for grad in grads)
 
 
 @each_kind
