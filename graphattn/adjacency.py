@@ -95,7 +95,9 @@ class Adjacency:
     def edge_index(self) -> Tensor:
         """The edges as an int64 `[2, num_edges]` tensor, in their original order."""
         targets = torch.arange(self.num_targets, device=self.device)
-        targets = targets.repeat_interleave(self.rowptr.diff().long())
+        targets = targets.repeat_interleave(
+            self.rowptr.diff().long(), output_size=self.num_edges
+        )
         edges = self.perm.new_empty(2, self.num_edges, dtype=torch.int64)
         edges[:, self.perm.long()] = torch.stack([self.col.long(), targets])
         return edges

@@ -1,5 +1,6 @@
 """Full attention: the fallback where nothing restricts who attends to whom."""
 
+from collections.abc import Callable
 from math import prod
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import pad, scaled_dot_product_attention
 
 from graphattn._errors import require
+from graphattn.adjacency import remember
 from graphattn.functional.checks import autocast, check_full, seed_for
 from graphattn.ops.full import full
 
@@ -156,20 +158,39 @@ def _pointers(
             f"batch must hold one set number per row of {name}",
             {"batch": batch, f"{name} rows": rows},
         )
-        if not torch.compiler.is_compiling():
-            require(
-                rows == 0 or bool((batch.diff() >= 0).all() and batch[0] >= 0),
-                caller,
-                "batch must not decrease: sort the nodes by set",
-                {"batch": batch},
-            )
     sets = _num_sets(source, target)
-    bounds = torch.arange(sets + 1, device=source.device, dtype=source.dtype)
-    return torch.searchsorted(source, bounds), torch.searchsorted(target, bounds)
+    return _starts(source, sets), _starts(target, sets)
 
 
 def _num_sets(source: Tensor, target: Tensor) -> int:
     if torch.compiler.is_compiling():
         # A bound that needs no look at the data: sets without rows cost nothing.
         return source.shape[0] + target.shape[0]
-    return max((int(b[-1]) + 1 for b in (source, target) if len(b)), default=0)
+    return max(remember(batch, ("sets",), _count(batch)) for batch in (source, target))
+
+
+def _count(batch: Tensor) -> Callable[[], int]:
+    """Returns what looks at the data: checks the order, and finds the last set."""
+
+    def count() -> int:
+        if not len(batch):
+            return 0
+        require(
+            bool((batch.diff() >= 0).all() & (batch[0] >= 0)),
+            "full_attention",
+            "batch must not decrease: sort the nodes by set",
+            {"batch": batch},
+        )
+        return int(batch[-1]) + 1
+
+    return count
+
+
+def _starts(batch: Tensor, sets: int) -> Tensor:
+    """Returns where each set's rows begin; remembered, so that layers share it."""
+
+    def find() -> Tensor:
+        bounds = torch.arange(sets + 1, device=batch.device, dtype=batch.dtype)
+        return torch.searchsorted(batch, bounds)
+
+    return remember(batch, ("starts", sets), find)

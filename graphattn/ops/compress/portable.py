@@ -26,8 +26,11 @@ def compress(
     """
     check_fits(edge_index.shape[1], num_sources, num_targets)
     source, target = edge_index[0], edge_index[1]
-    _check_range("source", source, num_sources)
-    _check_range("target", target, num_targets)
+    ends = ("source", source, num_sources), ("target", target, num_targets)
+    outside = [(index < 0) | (index >= num_nodes) for _, index, num_nodes in ends]
+    # One look for both ends: on a GPU it waits for all that was asked before.
+    if bool(outside[0].any() | outside[1].any()):
+        _refuse_first(ends, outside)
     rowptr, perm = _sort(target, num_targets)
     colptr, csc_perm = _sort(source, num_sources)
     col = source[perm].int()
@@ -41,11 +44,13 @@ def _sort(index: Tensor, num_rows: int) -> tuple[Tensor, Tensor]:
     return torch.searchsorted(ordered, bounds, out_int32=True), perm
 
 
-def _check_range(end: str, index: Tensor, num_nodes: int) -> None:
-    outside = (index < 0) | (index >= num_nodes)
-    if bool(outside.any()):
-        edge = int(outside.nonzero()[0])
-        refuse(end, edge, int(index[edge]), num_nodes)
+def _refuse_first(
+    ends: tuple[tuple[str, Tensor, int], ...], outside: list[Tensor]
+) -> None:
+    """Raises `ValueError` naming the first edge with an end that is no node."""
+    for (end, index, num_nodes), wrong in zip(ends, outside, strict=True):
+        for edge in wrong.nonzero()[:1].flatten().tolist():
+            refuse(end, edge, int(index[edge]), num_nodes)
 
 
 def check_fits(num_edges: int, num_sources: int, num_targets: int) -> None:

@@ -9,8 +9,8 @@ from graphattn.ops.define import define, join
 from graphattn.ops.full import native, portable
 from graphattn.ops.segments import accumulation_dtype
 
-full = define("full", portable.forward, native.forward)
-full_backward = define("full_backward", portable.backward, native.backward)
+full = define("full", portable.forward, native.forward, "full")
+full_backward = define("full_backward", portable.backward, native.backward, "full")
 
 
 @torch.library.register_fake(full)

@@ -7,7 +7,7 @@ import triton.language as tl
 
 from graphattn.ops.triton.scores import (
     constrain,
-    keep_factor,
+    keep_edges,
     score_tile,
     target_rows,
 )
@@ -21,7 +21,7 @@ from graphattn.ops.triton.tiles import (
 )
 
 SIZES = ["num_rows", "num_edges", "chunk", "num_chunks", "steps", "hub_programs"]
-SIZES += ["threshold"]
+SIZES += ["threshold", "boost"]
 
 
 @triton.jit
@@ -79,7 +79,7 @@ def forward_kernel(
         power = tl.exp(score - shift[:, None, :])
         total = total * shrink + tl.sum(power, 1)
         if seed is not None:
-            power *= keep_factor(seed, edge, threshold, boost, HP).to(ACC)
+            power *= keep_edges(seed, edge, threshold, boost, HP, ACC)
         sums = sums * shrink[:, :, None]
         sums += tl.sum(power[:, :, :, None] * rows_of_values, 1)
         if edge_attr is not None:

@@ -1,7 +1,9 @@
 """From an op's arguments to launches: sizes, tiles, chunks, and the parts of hubs."""
 
+import struct
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -101,7 +103,7 @@ class Side(NamedTuple):
 
     def merge(self, part: Tensor, out: Tensor) -> None:
         """Adds up the parts of each hub into its row of `out`."""
-        width = out[0].numel() if len(out) else 0
+        width = prod(out.shape[1:])
         if not self.num_chunks or not width:
             return
         block = min(triton.next_power_of_2(width), 512)
@@ -111,7 +113,7 @@ class Side(NamedTuple):
             *(self.pointers, part, out, self.num_rows, num_edges, chunk, steps),
             W=width,
             BLOCK=block,
-            ACC=_ACC[part.dtype],
+            ACC=ACC[part.dtype],
             num_warps=1,
         )
 
@@ -122,7 +124,7 @@ ARGUMENTS = {
     "alpha_source": "key",
     "negative_slope": "slope",
 }
-_ACC = {torch.float32: tl.float32, torch.float64: tl.float64}
+ACC = {torch.float32: tl.float32, torch.float64: tl.float64}
 
 
 @dataclass(frozen=True)
@@ -170,12 +172,6 @@ class Arguments:
         return [*found, self.seed if self.dropout > 0.0 else None]
 
     @property
-    def drops(self) -> tuple[int, float]:
-        """Below which bits a weight is dropped, and the factor on the others."""
-        boost = 1.0 / (1.0 - self.dropout) if self.dropout < 1.0 else 0.0
-        return round(self.dropout * 2**32), boost
-
-    @property
     def widths(self) -> dict[str, Any]:
         """The kernels' constants that follow from shapes and types."""
         heads, value_width = self.value.shape[1:]
@@ -183,7 +179,7 @@ class Arguments:
         edge_width = 0 if self.edge_attr is None else self.edge_attr.shape[1]
         sizes = {"H": heads, "C": width, "D": value_width, "F": edge_width}
         padded = {f"{n}P": triton.next_power_of_2(max(s, 1)) for n, s in sizes.items()}
-        acc = _ACC[accumulation_dtype(self.value.dtype)]
+        acc = ACC[accumulation_dtype(self.value.dtype)]
         columns = 1 if self.edge_mask is None else self.edge_mask.shape[1]
         return {**sizes, **padded, "MASK_H": columns, "ACC": acc}
 
@@ -198,6 +194,16 @@ class Arguments:
         width = sizes["HP"] * max(sizes["CP"], sizes["DP"], sizes["FP"]) * kept
         itemsize = self.value.element_size()
         return choose_tile(width, itemsize, side.num_rows, len(side.other))
+
+
+def drops(dropout: float) -> dict[str, int]:
+    """Returns below which bits a weight is dropped, and the bits of the others' factor.
+
+    Where all are dropped the factor multiplies nothing.
+    """
+    factor = 1.0 / (1.0 - dropout) if dropout < 1.0 else 1.0
+    (bits,) = struct.unpack("q", struct.pack("d", factor))
+    return {"threshold": round(dropout * 2**32), "boost": bits}
 
 
 def packed(tensor: Tensor | None) -> Tensor | None:

@@ -15,6 +15,7 @@ from graphattn.ops.triton.launch import (
     ARGUMENTS,
     Arguments,
     Side,
+    drops,
     on_device,
     packed,
     run,
@@ -65,12 +66,11 @@ def forward(given: Arguments) -> tuple[Tensor, Tensor, Tensor]:
     parts += [side.part(value, heads), side.part(value, heads)]
     tile = given.tile(side)
     grid, hubs = side.grid(tile)
-    threshold, boost = given.drops
     with on_device(value):
         run(
             forward_kernel, grid, tile, *given.scored(), *side[:3],
             out, edge_out, logsumexp, *parts, **side.sizes(hubs), **sizes,
-            **given.constants, threshold=threshold, boost=boost,
+            **given.constants, **drops(given.dropout),
         )  # fmt: skip
         if side.num_chunks:
             edge_part = parts[1] if edge_width else None
@@ -160,11 +160,10 @@ def _targets(
     ]
     tile = given.tile(side)
     grid, hubs = side.grid(tile)
-    threshold, boost = given.drops
     run(
         targets_kernel, grid, tile, *map(packed, grads), *given.scored(), *side[:3],
         *map(packed, saved), *found, *parts, **side.sizes(hubs), **given.widths,
-        **given.constants, threshold=threshold, boost=boost,
+        **given.constants, **drops(given.dropout),
     )  # fmt: skip
     for part, total in zip(parts, summed, strict=True):
         if part is not None and total is not None:

@@ -19,19 +19,34 @@ def mix(word):
 
 
 @triton.jit
-def keep_factor(seed, edge, threshold, boost, HP: tl.constexpr):
-    """Returns 0 where a weight is dropped, else `boost`: `[R, E, HP]`.
-
-    Edge ids are below 2^31, so the counter's high half is always 0.
-    """
+def random_bits(seed, counter, head):
+    """Returns 32 random bits for a counter and a head, of one shape when broadcast."""
     drawn = tl.load(seed)
     low = (drawn & 0xFFFFFFFF).to(tl.uint32)
     high = ((drawn >> 32) & 0xFFFFFFFF).to(tl.uint32)
-    first = mix(edge.to(tl.uint32) ^ low)
-    head = (tl.arange(0, HP).to(tl.int64) * 0x9E3779B9) & 0xFFFFFFFF
-    word = head.to(tl.uint32) + high
-    bits = mix(first[:, :, None] ^ word[None, None, :])
-    return tl.where(bits.to(tl.int64) >= threshold, boost, 0.0)
+    first = mix((counter & 0xFFFFFFFF).to(tl.uint32) ^ low)
+    first ^= (counter >> 32).to(tl.uint32) * 0x85EBCA6B
+    word = ((head.to(tl.int64) * 0x9E3779B9) & 0xFFFFFFFF).to(tl.uint32) + high
+    return mix(first ^ word)
+
+
+@triton.jit
+def keep_factor(seed, counter, head, threshold, boost, ACC):
+    """Returns 0 where a weight is dropped, else the factor whose bits `boost` has.
+
+    The bits of a float64, because an argument that is a float is cut to float32.
+    """
+    bits = random_bits(seed, counter, head).to(tl.int64)
+    factor = boost.to(tl.float64, bitcast=True).to(ACC)
+    return tl.where(bits >= threshold, factor, 0.0)
+
+
+@triton.jit
+def keep_edges(seed, edge, threshold, boost, HP: tl.constexpr, ACC):
+    """Returns `keep_factor` of a tile of edges: `[R, E, HP]`."""
+    head = tl.arange(0, HP)[None, None, :]
+    counter = edge.to(tl.int64)[:, :, None]
+    return keep_factor(seed, counter, head, threshold, boost, ACC)
 
 
 @triton.jit
@@ -117,13 +132,13 @@ def activate(x, slope, SCORE):
 
 
 @triton.jit
-def activation_slope(x, slope, SCORE):
-    """Returns the derivative of `activate`."""
+def through_activation(grad, x, slope, SCORE):
+    """Returns the gradient of x, where `grad` is that of its activation."""
     if SCORE == "tanh":
         bent = tanh(x)
-        return 1.0 - bent * bent
+        return grad * (1.0 - bent * bent)
     else:
-        return tl.where(x > 0, 1.0, slope)
+        return tl.where(x > 0, grad, slope * grad)
 
 
 @triton.jit

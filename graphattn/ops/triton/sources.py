@@ -6,7 +6,7 @@ import triton
 import triton.language as tl
 
 from graphattn.ops.triton.forward import weight_rows
-from graphattn.ops.triton.scores import activation_slope, additive_sum
+from graphattn.ops.triton.scores import additive_sum, through_activation
 from graphattn.ops.triton.tiles import (
     gather,
     gather_flat,
@@ -63,8 +63,8 @@ def sources_kernel(
                 here, away, edge, at, edge_attr, edge_key_weight,
                 H, C, F, HP, CP, ACC,
             )  # fmt: skip
-            d_tile = activation_slope(tile, slope, SCORE) * bend[None, None, :, :]
-            key_sums += tl.sum(d_score[:, :, :, None] * d_tile, 1)
+            d_bent = d_score[:, :, :, None] * bend[None, None, :, :]
+            key_sums += tl.sum(through_activation(d_bent, tile, slope, SCORE), 1)
     unit = tl.program_id(0) * R + tl.arange(0, R)
     if tl.program_id(0) < hub_programs:
         leave(key_part, value_part, unit, live, key_sums, value_sums,
@@ -112,8 +112,9 @@ def edge_key_weight_kernel(
         tile = additive_sum(
             here, away, edge, at, edge_attr, edge_key_weight, H, C, F, HP, CP, ACC
         )
-        d_tile = activation_slope(tile, slope, SCORE) * bend[None, None, :, :]
-        d_tile *= gather_flat(slot_score, edge, at, H, HP)[:, :, :, None]
+        d_bent = gather_flat(slot_score, edge, at, H, HP)[:, :, :, None]
+        d_bent *= bend[None, None, :, :]
+        d_tile = through_activation(d_bent, tile, slope, SCORE)
         where = edge.to(tl.int64)[:, :, None] * F + feature[None, None, :]
         mask = at[:, :, None] & (feature < F)[None, None, :]
         attr = tl.load(edge_attr + where, mask=mask, other=0.0).to(ACC)

@@ -13,11 +13,11 @@ import triton.language as tl
 from graphattn.ops.triton.forward import SIZES, weight_rows
 from graphattn.ops.triton.scores import (
     activate,
-    activation_slope,
     constrain,
-    keep_factor,
+    keep_edges,
     score_tile,
     target_rows,
+    through_activation,
 )
 from graphattn.ops.triton.tiles import (
     flat,
@@ -91,7 +91,7 @@ def targets_kernel(
             d_power += tl.sum(edge_grad[:, None, :, :] * attr[:, :, None, :], 3)
         kept = power
         if seed is not None:
-            keep = keep_factor(seed, edge, threshold, boost, HP).to(ACC)
+            keep = keep_edges(seed, edge, threshold, boost, HP, ACC)
             kept = power * keep
             d_power *= keep
         d_score = power * (d_power - delta[:, None, :])
@@ -101,7 +101,7 @@ def targets_kernel(
         if d_edge_attr is not None:
             d_attr = tl.sum(kept[:, :, :, None] * edge_grad[:, None, :, :], 2)
         if SCORE == "gat":
-            d_score *= tl.where(tile > 0, 1.0, slope)
+            d_score = through_activation(d_score, tile, slope, SCORE)
             query_sums += tl.sum(d_score, 1)
         elif SCORE == "dot":
             d_dot = d_score * scale
@@ -114,8 +114,8 @@ def targets_kernel(
         else:
             bent = activate(tile, slope, SCORE)
             weight_sums += tl.sum(d_score[:, :, :, None] * bent, 1)
-            d_tile = activation_slope(tile, slope, SCORE) * bend[None, None, :, :]
-            d_tile *= d_score[:, :, :, None]
+            d_bent = d_score[:, :, :, None] * bend[None, None, :, :]
+            d_tile = through_activation(d_bent, tile, slope, SCORE)
             query_sums += tl.sum(d_tile, 1)
             if d_edge_attr is not None and edge_key_weight is not None:
                 d_attr += through_weight(

@@ -33,7 +33,7 @@ def answer(*command: str, **variables: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("part", ["graphs", "types", "shapes", "hubs"])
+@pytest.mark.parametrize("part", ["graphs", "types", "shapes", "hubs", "sets"])
 def test_outputs_and_gradients_equal_the_portable_ones(part):
     script = str(HERE / "parity.py")
     assert answer(script, part, TRITON_INTERPRET="1") == "equal"
@@ -52,7 +52,7 @@ torch.version.cuda = "12.8"
 import graphattn
 assert "graphattn.ops.dot.triton" not in sys.modules
 has = torch._C._dispatch_has_kernel_for_dispatch_key
-for op in ("dot", "additive", "gat"):
+for op in ("dot", "additive", "gat", "full"):
     for name in (op, f"{op}_backward"):
         assert has(f"graphattn::{name}", "CUDA") == (sys.argv[1] == "triton"), name
 print(graphattn.kernel_for("cuda:0"))
