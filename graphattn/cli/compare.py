@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _MOST_JOBS = 8
 _OUT = Path("graphattn-results")
-_ABOUT_FILES = ("smiles", "target", "labels", "label", "source", "destination")
+_ABOUT_FILES = ("smiles", "target", "on_error", "labels", "label", "feature_file")
+_ABOUT_FILES += ("source", "destination", "text")
 _FILES = "Files"
 _MODEL = "Model and training"
 
@@ -30,8 +31,9 @@ def compare(
     data: Annotated[
         list[str] | None,
         typer.Option(
-            help="A data set's name, a csv with a SMILES column and a target, or an "
-            "edge list; repeat for several. Default: sodium_channel and karate."
+            help="A data set's name, or a file or folder of yours: molecules, a "
+            "network, sentences, images, recordings; repeat for several. Default: "
+            "sodium_channel and karate."
         ),
     ] = None,
     attention: Annotated[
@@ -86,11 +88,21 @@ def compare(
     ] = None,
     labels: Annotated[
         str | None,
-        typer.Option(help="Labels of an edge list's nodes.", rich_help_panel=_FILES),
+        typer.Option(
+            help="File of labels of nodes, or graphs.", rich_help_panel=_FILES
+        ),
     ] = None,
     label: Annotated[
         str | None,
-        typer.Option(help="Column of the labels in that file.", rich_help_panel=_FILES),
+        typer.Option(help="Column, or attribute, of labels.", rich_help_panel=_FILES),
+    ] = None,
+    feature_file: Annotated[
+        str | None,
+        typer.Option(help="File of features of nodes.", rich_help_panel=_FILES),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(help="Column of sentences.", rich_help_panel=_FILES),
     ] = None,
     source: Annotated[
         str | None,
@@ -106,7 +118,15 @@ def compare(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(help="Column of the target in a csv.", rich_help_panel=_FILES),
+        typer.Option(
+            help="Column of the target, or several: a,b.", rich_help_panel=_FILES
+        ),
+    ] = None,
+    on_error: Annotated[
+        str | None,
+        typer.Option(
+            help="raise or skip rows that are no molecule.", rich_help_panel=_FILES
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -134,7 +154,8 @@ def compare(
         **{"epochs": epochs, "score": score, "heads": heads, "layers": layers},
         **{"hidden": hidden, "split": split, "device": device, "quick": quick},
         **{"smiles": smiles, "target": target, "labels": labels, "label": label},
-        **{"source": source, "destination": destination},
+        **{"source": source, "destination": destination, "text": text},
+        **{"on_error": on_error, "feature_file": feature_file},
     }
     with plain_errors(debug):
         settings = _settings(study, given)

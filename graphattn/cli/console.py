@@ -10,9 +10,8 @@ import typer
 from rich.console import Console
 
 _MIN_WIDTH = 116  # of the table
-_ARGUMENT = re.compile(
-    r"\b(smiles|target|labels|label|source|destination|root|cards)=(?= |,|;|$)", re.M
-)
+_OPTIONS = "smiles|target|labels|label|source|destination|feature_file|text|on_error"
+_ARGUMENT = re.compile(rf'\b({_OPTIONS}|root|cards)=(?:"(\w+)"|(?= |,|;|\.|$))', re.M)
 
 Debug = Annotated[bool, typer.Option(help="Show the traceback of an error.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
@@ -31,12 +30,17 @@ def plain_errors(debug: bool) -> Iterator[None]:
         if debug:
             raise
         # The library names its arguments; here they are options.
-        text = _ARGUMENT.sub(r"--\1", str(error))
+        text = _ARGUMENT.sub(_as_option, str(error))
         print(f"graphattn: error: {text}", file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         print("graphattn: stopped before anything was finished", file=sys.stderr)
         raise typer.Exit(130) from None
+
+
+def _as_option(found: re.Match[str]) -> str:
+    value = f" {found[2]}" if found[2] else ""
+    return f"--{found[1].replace('_', '-')}{value}"
 
 
 def console(*, stderr: bool = False) -> Console:

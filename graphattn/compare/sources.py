@@ -13,7 +13,7 @@ from graphattn.datasets import GraphDataset, card, load
 from graphattn.datasets.loading import is_file, options_of
 from graphattn.datasets.sniff import reader_for
 
-_OF_MOLECULES = {"smiles", "target"}
+_OF_MOLECULES = {"smiles", "target", "on_error"}
 _OF_TIES = {"labels", "source", "destination", "feature_file"}
 _WITHOUT_TARGET = {
     "molecules.smi": "write a csv with a column of SMILES and one of the target",

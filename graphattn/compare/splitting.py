@@ -11,7 +11,7 @@ TRAIN_PER_CLASS = 4
 VAL_PER_CLASS = 3
 
 _FOR: dict[str, Callable[[Task, int], Split]] = {
-    "random": lambda task, seed: splits.random(task.graphs.num_graphs, seed=seed),
+    "random": lambda task, seed: splits.random(task.num_items, seed=seed),
     "stratified": lambda task, seed: splits.stratified(task.graphs.y, seed=seed),
     "scaffold": lambda task, seed: splits.scaffold(task.smiles, seed=seed),
     "given": lambda task, seed: splits.given(task.parts),

@@ -62,6 +62,11 @@ class Task:
         return not self.is_regression and self.graphs.y.is_floating_point()
 
     @property
+    def num_items(self) -> int:
+        """How many items a split deals out: the nodes of a network, or the graphs."""
+        return len(self.graphs.y) if self.level == "node" else self.graphs.num_graphs
+
+    @property
     def metric(self) -> str:
         """The name of what a run is judged by."""
         return self.objective(torch.arange(1)).metric

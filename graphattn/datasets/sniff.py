@@ -86,7 +86,8 @@ def reader_for(path: Path, options: Iterable[str]) -> str:
         len(first) > 1 and not has_header(table, set()),
         "datasets.load",
         "cannot tell whether this is a table of molecules or an edge list; name the "
-        "column of SMILES with smiles=, or the two ends with source= and destination=",
+        "column of SMILES with smiles=, the two ends with source= and destination=, or "
+        "the column of sentences with text=",
         {"file": table.file, "columns": list(first)},
     )
     return _EDGES

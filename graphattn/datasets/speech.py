@@ -115,8 +115,11 @@ def samples(raw: bytes, file: str) -> Float[np.ndarray, " num_samples"]:
             check(fits, _CALLER, rule, given)
             found = recording.read(dtype="float32", always_2d=True).mean(axis=1)
     except (soundfile.SoundFileError, RuntimeError, TypeError, OverflowError) as error:
+        # The library's own text names the address of an object in memory.
+        reason = str(getattr(error, "error_string", error)).rstrip(".")
         raise DataError(
-            f"{_CALLER}: the recording cannot be read: {error}. Got:\n  file = {file!r}"
+            f"{_CALLER}: the recording cannot be read: {reason}. Got:\n"
+            f"  file = {file!r}"
         ) from None
     if rate != RATE:
         resample = need("scipy.signal", "speech").resample_poly

@@ -47,8 +47,8 @@ def item_errors(
         pairs: Who attends to whom, by structure.
         models: By structure and seed; in evaluation mode, the same seeds for all.
     """
-    total = {name: np.zeros(len(task.graphs.y)) for name in models}
-    tests = np.zeros(len(task.graphs.y), dtype=np.int64)
+    total = {name: np.zeros(task.num_items) for name in models}
+    tests = np.zeros(task.num_items, dtype=np.int64)
     unit = ""
     for seed in next(iter(models.values())):
         parts = split(task, kind, seed)
@@ -57,7 +57,8 @@ def item_errors(
         tests[parts.test.numpy()] += 1
         for name, by_seed in models.items():
             predicted, y = predict(by_seed[seed], task, pairs[name], parts.test)
-            total[name][parts.test.numpy()] += _errors(objective, predicted, y).numpy()
+            errors = _by_item(task, parts.test, _errors(objective, predicted, y))
+            total[name][parts.test.numpy()] += errors.numpy()
     items = tests.nonzero()[0]
     means = {name: each[items] / tests[items] for name, each in total.items()}
     return ItemErrors(unit, items, tests[items], means)
@@ -87,6 +88,18 @@ def _errors(objective: Objective, predicted: Tensor, y: Tensor) -> Tensor:
     else:
         return 1 - predicted.softmax(1).gather(1, y[:, None])[:, 0].double()
     return error.double().nanmean(1).nan_to_num(0.0)  # none of the targets is known
+
+
+def _by_item(task: Task, items: Tensor, errors: Tensor) -> Tensor:
+    """Of a graph whose nodes are predicted the mean over those whose class is known."""
+    if not task.graphs.of_nodes:
+        return errors
+    known = (task.graphs.y >= 0).long()
+    every = torch.zeros(task.num_items, dtype=torch.long)
+    counts = every.index_add(0, task.graphs.batch, known)[items]
+    item = torch.arange(len(items)).repeat_interleave(counts)
+    total = errors.new_zeros(len(items)).index_add(0, item, errors)
+    return total / counts.clamp(min=1)
 
 
 def _unit(task: Task, objective: Objective) -> str:

@@ -68,3 +68,15 @@ def test_baselines_are_rows_and_molecules_have_fingerprints(tmp_path):
     for name in ("self", "rewired", "mean", "fingerprint"):
         assert f"{name} against edges" in got.stdout
     assert "sklearn" in got.stdout
+
+
+def test_a_row_that_is_no_molecule_can_be_skipped(tmp_path):
+    rows = [f"{'C' * k}O,{k}" for k in range(1, 19)]
+    (tmp_path / "m.csv").write_text("\n".join(["smiles,y", "C1CC,3", *rows]))
+    given = ("--data", tmp_path / "m.csv", "--split", "random", "--out", tmp_path / "o")
+    got = run(*given, *TINY)
+    assert got.exit_code == 2
+    assert "or pass --on-error skip to leave" in got.stderr
+    got = run(*given, "--on-error", "skip", *TINY)
+    assert got.exit_code == 0, got.stderr
+    assert "18 molecules" in got.stdout

@@ -28,8 +28,8 @@ def test_a_table_that_may_be_either_is_refused(write):
         reader_for(path, [])
     assert str(error.value) == (
         "datasets.load: cannot tell whether this is a table of molecules or an edge "
-        "list; name the column of SMILES with smiles=, or the two ends with source= "
-        "and destination=. Got:\n"
+        "list; name the column of SMILES with smiles=, the two ends with source= and "
+        "destination=, or the column of sentences with text=. Got:\n"
         "  file = 'some.csv'\n"
         "  columns = ['compound', 'value']"
     )

@@ -16,7 +16,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("seeds", "splits", "epochs"), (int,)),
     **dict.fromkeys(("heads", "layers", "hidden"), (int,)),
     **dict.fromkeys(("smiles", "target", "labels", "label"), (str,)),
-    **dict.fromkeys(("source", "destination"), (str,)),
+    **dict.fromkeys(("source", "destination", "text"), (str,)),
+    **dict.fromkeys(("on_error", "feature_file"), (str,)),
     "quick": (bool,),
 }
 KEYS = tuple(_KINDS)

@@ -42,9 +42,10 @@ def sentences(
     """Returns where sentences and labels are, or None where that is not clear.
 
     The first row holds names where a column that was asked for is among them, or a
-    known name of either. Sentences are in the column of a known name, else in the one
-    of the most words; labels in that of a known name, else in the only other one, else
-    in the only other one that has few values, each of them twice on average.
+    known name of either, and none was asked for by its place. Sentences are in the
+    column of a known name, else in the one of the most words; labels in that of a known
+    name, else in the only other one, else in the only other one that has few values,
+    each of them twice on average.
 
     Args:
         head: The file, or its beginning.
@@ -59,7 +60,9 @@ def sentences(
         return None
     plain = [plain_name(cell) for cell in rows[0]]
     asked = {text, label} & set(rows[0])
-    header = bool(asked) or bool({*_TEXT_NAMES, *_LABEL_NAMES} & set(plain))
+    by_place = isinstance(text, int) or isinstance(label, int)
+    named = bool({*_TEXT_NAMES, *_LABEL_NAMES} & set(plain))
+    header = bool(asked) or (named and not by_place)
     names, rest = (plain, rows[1:]) if header else ([], rows)
     columns = list(zip(*(row for row in rest if len(row) == len(plain)), strict=True))
     text_at = _asked(text, rows[0])
