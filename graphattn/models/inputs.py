@@ -93,4 +93,5 @@ class NodeInput(nn.Module):
         out = self.nodes(x)
         if self.edges is None or edge_attr is None:
             return out
-        return out.index_add(0, edge_index[1], self.edges(edge_attr))
+        # Autocast gives a linear map and a sum of embeddings different types.
+        return out.index_add(0, edge_index[1], self.edges(edge_attr).to(out))

@@ -1,14 +1,18 @@
 """Fit a model and watch it: a few lines around Lightning's trainer."""
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
 
 import lightning.pytorch as pl
 import torch
+from lightning.pytorch.strategies import DDPStrategy
 from torch import nn
 
 from graphattn.models import GraphBatch
@@ -16,6 +20,8 @@ from graphattn.training.module import Learner
 from graphattn.training.objective import Objective
 from graphattn.training.quiet import quiet_lightning
 from graphattn.training.settings import Settings
+from graphattn.training.share import own_share
+from graphattn.training.stopping import Patience
 
 
 class Batches(Iterable[GraphBatch], Sized, Protocol):
@@ -46,11 +52,16 @@ def fit(
     *,
     device: str = "cpu",
     on_epoch: Callable[[Fitted], None] = lambda _: None,
+    log: Path | None = None,
 ) -> Fitted:
     """Trains `model` in place, to the end: the weights are those of the last epoch.
 
     No epoch is chosen by its validation score: with a cosine schedule the last is as
-    good as the best, and nothing about the comparison hangs on a choice.
+    good as the best, and nothing about the comparison hangs on a choice. With
+    `Settings.patience` training stops early, at the best epoch.
+
+    Under torchrun all processes train one model, each on its share of every batch, as
+    `share.own_share` says; `train` must yield that share.
 
     Args:
         model: Maps a batch to predictions.
@@ -60,20 +71,28 @@ def fit(
         settings: The optimiser's numbers.
         device: "cpu" or "cuda".
         on_epoch: Called after every epoch.
+        log: A folder for TensorBoard; None writes none.
 
     Raises:
+        ImportError: A log is asked for and tensorboard is not installed.
         KeyboardInterrupt: The user pressed Ctrl-C.
     """
     model.train()
     watcher = _Watcher(model, objective, val, on_epoch)
+    callbacks: list[pl.Callback] = [watcher]
+    if settings.patience is not None:
+        lower = objective.lower_is_better
+        callbacks.append(Patience(settings.patience, watcher.fitted.scores, lower))
     with quiet_lightning():
         trainer = pl.Trainer(
-            max_epochs=settings.epochs,
-            accelerator=device,
-            devices=1,
+            **_length(settings),
+            **_spread(device),
+            precision=settings.precision,  # pyright: ignore[reportArgumentType]
+            accumulate_grad_batches=settings.accumulate,
             gradient_clip_val=settings.clip,
-            callbacks=[watcher],
-            logger=False,
+            callbacks=callbacks,
+            logger=False if log is None else _tensorboard(log),
+            log_every_n_steps=1,
             enable_checkpointing=False,
             enable_progress_bar=False,
             enable_model_summary=False,
@@ -99,6 +118,41 @@ def evaluate(
     model.train(was_training)
     predictions, targets = zip(*pairs, strict=True)
     return objective.score(torch.cat(predictions), torch.cat(targets))
+
+
+def _length(settings: Settings) -> dict[str, Any]:
+    if settings.steps is not None:
+        return {"max_epochs": -1, "max_steps": settings.steps}
+    if settings.seconds is not None:
+        return {"max_epochs": -1, "max_time": timedelta(seconds=settings.seconds)}
+    return {"max_epochs": settings.epochs}
+
+
+def _spread(device: str) -> dict[str, Any]:
+    world = own_share().world
+    if world == 1:
+        return {"accelerator": device, "devices": 1}
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", world))
+    backend = "gloo" if device == "cpu" else "nccl"
+    strategy = DDPStrategy(process_group_backend=backend)
+    nodes = {"devices": here, "num_nodes": world // here}
+    # The batches come as shares already.
+    return {
+        "accelerator": device,
+        "strategy": strategy,
+        "use_distributed_sampler": False,
+        **nodes,
+    }
+
+
+def _tensorboard(folder: Path) -> Any:
+    try:
+        from lightning.pytorch.loggers import TensorBoardLogger
+
+        return TensorBoardLogger(folder, name="", version="")
+    except ModuleNotFoundError as error:
+        message = "logs for TensorBoard need tensorboard; run: pip install tensorboard"
+        raise ImportError(message) from error
 
 
 class _Loader:
@@ -144,6 +198,9 @@ class _Watcher(pl.Callback):
         self.fitted.losses.append(loss)
         score = evaluate(self.model, self.objective, self.val)
         self.fitted.scores.append(score)
+        for logger in trainer.loggers:
+            named = {"loss": loss, f"validation {self.objective.metric}": score}
+            logger.log_metrics(named, step=len(self.fitted.losses))
         self.on_epoch(self.fitted)
 
     def on_exception(self, trainer, pl_module, exception) -> None:

@@ -1,6 +1,6 @@
 """A model with its objective and schedule, in the shape Lightning wants."""
 
-import math
+import time
 from typing import Any
 
 import lightning.pytorch as pl
@@ -10,7 +10,9 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from graphattn.models import GraphBatch
 from graphattn.training.objective import Objective
+from graphattn.training.schedules import warmed_up
 from graphattn.training.settings import Settings
+from graphattn.training.share import weighted
 
 
 class Learner(pl.LightningModule):
@@ -28,10 +30,12 @@ class Learner(pl.LightningModule):
         self.model = model
         self.objective = objective
         self.settings = settings
+        self._begun = 0.0
 
     def training_step(self, batch: GraphBatch, _: int) -> Tensor:
         """Returns the loss of a batch."""
-        return self.objective.loss(self.model(batch), batch.y)
+        loss = self.objective.loss(self.model(batch), batch.y)
+        return weighted(loss, batch.y)
 
     def configure_optimizers(self) -> Any:
         """Returns the optimiser and its schedule, which moves at every step."""
@@ -41,24 +45,18 @@ class Learner(pl.LightningModule):
             lr=settings.learning_rate,
             weight_decay=settings.weight_decay,
         )
-        steps = int(self.trainer.estimated_stepping_batches)
-        schedule = LambdaLR(
-            optimiser, lambda step: warm_up_cosine(step, steps, settings.warm_up)
-        )
+        schedule = LambdaLR(optimiser, self._factor)
         scheduler = {"scheduler": schedule, "interval": "step"}
         return {"optimizer": optimiser, "lr_scheduler": scheduler}
 
-
-def warm_up_cosine(step: int, steps: int, warm_up: float) -> float:
-    """Returns the factor on the learning rate: up to 1 in a line, then down to 0.
-
-    Args:
-        step: The current step, from 0.
-        steps: How many there will be.
-        warm_up: Share of them over which the factor rises.
-    """
-    rising = max(1, round(warm_up * steps))
-    if step < rising:
-        return (step + 1) / rising
-    progress = (step - rising) / max(1, steps - rising)
-    return 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+    def _factor(self, step: int) -> float:
+        settings = self.settings
+        if settings.seconds is None:
+            steps = int(self.trainer.estimated_stepping_batches)
+            return warmed_up(step, steps, settings.warm_up, settings.schedule)
+        # By the clock: as if the training had a thousand steps.
+        if step == 0:
+            self._begun = time.monotonic()
+        passed = (time.monotonic() - self._begun) / settings.seconds
+        now = round(1000 * passed)
+        return warmed_up(now, 1000, settings.warm_up, settings.schedule)

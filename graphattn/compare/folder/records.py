@@ -11,7 +11,7 @@ from graphattn.compare.folder.files import write_atomically
 FORMAT = 1
 
 
-class CorruptedError(Exception):
+class CorruptedError(ValueError):
     """A file of a study is not what was written."""
 
 
