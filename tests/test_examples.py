@@ -49,6 +49,14 @@ def test_an_eigenvector_tells_the_clubs_apart(tmp_path):
     assert (tmp_path / "structure.png").stat().st_size > 10_000
 
 
+def test_differences_of_places_alone_count(tmp_path):
+    picture = tmp_path / "positions.png"
+    errors = main_of("positions")(str(picture), length=17)
+    assert len(errors) == 8
+    assert max(errors.values()) < 1e-10
+    assert picture.stat().st_size > 10_000
+
+
 def test_every_example_is_tested():
     tested = Path(__file__).read_text("utf-8")
     for file in EXAMPLES.glob("*.py"):
