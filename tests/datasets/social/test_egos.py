@@ -1,5 +1,9 @@
+import contextlib
+
 import pytest
 import torch
+from hypothesis import given
+from mutations import fuzz, mutated
 
 from graphattn.datasets import DataError, load
 from graphattn.datasets.social import egos
@@ -47,6 +51,15 @@ def test_ties_can_be_directed(write):
 def test_files_that_do_not_fit_are_refused(write, graphs, labels, rule):
     with pytest.raises(DataError, match=rule):
         egos.read(write("egos.json", graphs), labels=write("labels.csv", labels))
+
+
+@fuzz
+@given(mutated(GRAPHS.encode()), mutated(LABELS.encode()))
+def test_only_its_own_error_comes_out_of_mutated_files(write, graphs, labels):
+    path, table = write("egos.json", graphs), write("labels.csv", labels)
+    with contextlib.suppress(DataError):
+        found = load(path, labels=table)
+        assert len(found.y) == len(found) > 0
 
 
 def test_the_egos_of_deezer_are_all_there(data_folder):

@@ -3,8 +3,9 @@ from contextlib import suppress
 import numpy as np
 import pytest
 import scipy.sparse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from mutations import fuzz
 
 from graphattn.datasets import DataError, load
 
@@ -48,11 +49,7 @@ def test_objects_are_not_unpickled(tmp_path):
         load(tmp_path / "a.npz")
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@fuzz
 @given(st.integers(0, 9999), st.binary(min_size=1, max_size=4), st.booleans())
 def test_only_its_own_error_comes_out_of_mutated_files(tmp_path, at, new, packed):
     path = saved(tmp_path / "a.npz", [[0, 1], [1, 0]], compressed=packed)

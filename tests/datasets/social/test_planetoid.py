@@ -1,3 +1,4 @@
+import contextlib
 import pickle
 from pathlib import Path
 
@@ -5,6 +6,9 @@ import numpy as np
 import pytest
 import scipy.sparse
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from mutations import fuzz, mutated
 
 from graphattn.datasets import DataError, load
 from graphattn.datasets.social import planetoid
@@ -83,6 +87,17 @@ def test_gaps_can_be_dropped(tmp_path, parts):
 def test_files_that_do_not_fit_are_refused(tmp_path, parts, change, index, rule):
     with pytest.raises(DataError, match=rule):
         planetoid.read(**written(tmp_path, parts | change, index), name="small")
+
+
+@fuzz
+@given(st.data())
+def test_only_its_own_error_comes_out_of_mutated_files(tmp_path, parts, data):
+    paths = written(tmp_path, parts)
+    for role in data.draw(st.sets(st.sampled_from(sorted(paths)), min_size=1)):
+        paths[role].write_bytes(data.draw(mutated(paths[role].read_bytes())))
+    with contextlib.suppress(DataError):
+        found = planetoid.read(**paths, name="small")
+        assert len(found.y) == found.num_nodes
 
 
 def test_cora_is_what_others_read(data_folder):
