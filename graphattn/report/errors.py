@@ -10,8 +10,8 @@ from torch import Tensor
 
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.run import scoring_batches
-from graphattn.compare.splitting import split
 from graphattn.compare.task import Task
+from graphattn.datasets.splits import Split
 from graphattn.models import Predictor
 from graphattn.training import Labels, Objective, Regression
 
@@ -35,30 +35,29 @@ class ItemErrors:
 
 def item_errors(
     task: Task,
-    kind: str | None,
     pairs: Mapping[str, Pairs | None],
     models: Mapping[str, Mapping[int, Predictor]],
+    parts: Mapping[int, Split],
 ) -> ItemErrors:
     """Returns the error of every structure on every item that was tested.
 
     Args:
         task: The data set.
-        kind: Of the split, as in `splitting.split`.
         pairs: Who attends to whom, by structure.
         models: By structure and seed; in evaluation mode, the same seeds for all.
+        parts: By seed: on what it was trained, and what it was tested on.
     """
     total = {name: np.zeros(task.num_items) for name in models}
     tests = np.zeros(task.num_items, dtype=np.int64)
     unit = ""
-    for seed in next(iter(models.values())):
-        parts = split(task, kind, seed)
-        objective = task.objective(parts.train)
+    for seed, part in parts.items():
+        objective = task.objective(part.train)
         unit = _unit(task, objective)
-        tests[parts.test.numpy()] += 1
+        tests[part.test.numpy()] += 1
         for name, by_seed in models.items():
-            predicted, y = predict(by_seed[seed], task, pairs[name], parts.test)
-            errors = _by_item(task, parts.test, _errors(objective, predicted, y))
-            total[name][parts.test.numpy()] += errors.numpy()
+            predicted, y = predict(by_seed[seed], task, pairs[name], part.test)
+            errors = _by_item(task, part.test, _errors(objective, predicted, y))
+            total[name][part.test.numpy()] += errors.numpy()
     items = tests.nonzero()[0]
     means = {name: each[items] / tests[items] for name, each in total.items()}
     return ItemErrors(unit, items, tests[items], means)

@@ -49,8 +49,10 @@ class Material:
     def shown(self) -> tuple[str, ...]:
         """The structure all are compared with, and the one most unlike it."""
         names = list(self.models)
+        reference = self.comparison.reference
+        first = reference if reference in names else names[0]
         last = "full" if "full" in names else names[-1]
-        return tuple(dict.fromkeys([self.comparison.reference, last]))
+        return tuple(dict.fromkeys([first, last]))
 
     def attention(self, structure: str, scene: Scene) -> Attention:
         """Returns what the first seed's model attends to in a scene.
@@ -59,7 +61,7 @@ class Material:
             structure: Its name.
             scene: On which graph, and which nodes of it.
         """
-        model = self.models[structure][self.comparison.seeds[0]]
+        model = next(iter(self.models[structure].values()))
         pairs = self.pairs[structure]
         return attention_on(model, self.task, pairs, scene.graph, scene.nodes)
 
@@ -77,12 +79,17 @@ def _gather(outcome: Outcome, comparison: Comparison) -> Material:
     study, task = outcome.study, outcome.tasks[comparison.data]
     pairs = Prepared.of(study, task).pairs
     models = _models(outcome, comparison)
+    seeds = list(next(iter(models.values()), comparison.seeds))
+    parts = {
+        seed: split(task, study.split, study.split_of(task.level, seed))
+        for seed in seeds
+    }
     examined = tuple(
-        examine(task, name, pairs[name], dict(list(own.items())[:_SEEDS]), study.split)
+        examine(task, name, pairs[name], dict(list(own.items())[:_SEEDS]), parts)
         for name, own in models.items()
     )
-    errors = item_errors(task, study.split, pairs, models) if models else None
-    test = split(task, study.split, comparison.seeds[0]).test
+    errors = item_errors(task, pairs, models, parts) if models else None
+    test = parts[seeds[0]].test
     return Material(
         comparison=comparison,
         task=task,

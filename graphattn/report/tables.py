@@ -1,6 +1,7 @@
 """A comparison as a table: for the terminal and for a text file."""
 
 import math
+from collections.abc import Sequence
 
 from rich import box
 from rich.table import Table
@@ -66,15 +67,13 @@ def rich_table(comparison: Comparison) -> Table:
 
 def markdown(comparison: Comparison) -> str:
     """Returns question, table, answer and limits as markdown."""
-    head = headers(comparison)
+    table = [headers(comparison), *(cells(row) for row in comparison.rows)]
     lines = [
         f"## {_title(comparison)}",
         "",
         question(comparison),
         "",
-        _line(head),
-        _line(["---"] * len(head)),
-        *(_line(cells(row)) for row in comparison.rows),
+        *pipes(table),
         "",
         *(f"- {sentence}" for sentence in sentences(comparison)),
         "",
@@ -86,13 +85,23 @@ def markdown(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
+def pipes(table: Sequence[Sequence[str]]) -> list[str]:
+    """Returns the lines of a table in markdown.
+
+    Args:
+        table: The head and the rows.
+    """
+    head, *rows = table
+    return [_line(head), _line(["---"] * len(head)), *map(_line, rows)]
+
+
 def _title(comparison: Comparison) -> str:
     seeds = len(comparison.seeds)
     plural = "s" if seeds > 1 else ""
     return f"{comparison.data}, {comparison.split} split, {seeds} seed{plural}"
 
 
-def _line(texts: list[str]) -> str:
+def _line(texts: Sequence[str]) -> str:
     return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"
 
 

@@ -16,6 +16,37 @@ def question(comparison: Comparison) -> str:
     )
 
 
+def answer(comparison: Comparison) -> str:
+    """Returns what came out in one sentence: full attention against the reference.
+
+    Args:
+        comparison: One data set; without full attention its last structure is taken.
+    """
+    others = [row for row in comparison.rows if row.difference is not None]
+    if not others:
+        return f"On {comparison.data} one attention alone was trained: no answer."
+    row = next((row for row in others if row.structure == "full"), others[-1])
+    own = next(r for r in comparison.rows if r.structure == comparison.reference)
+    difference = row.difference
+    assert difference is not None
+    runs = len(comparison.seeds)
+    words = {
+        "better": f"{row.structure} is significantly better",
+        "worse": f"{row.structure} is significantly worse",
+        "no significant difference": "no significant difference",
+    }.get(row.verdict, "too few runs to tell")
+    numbers = ""
+    if not math.isnan(difference.low):
+        low, high = signed(difference.low), signed(difference.high)
+        level = f"{comparison.confidence:.0%}"
+        numbers = f"; {level} interval {low} to {high}, {p_value(difference)}"
+    return (
+        f"On {comparison.data}, {row.structure} attention reaches {comparison.metric} "
+        f"{row.mean:.3f}, attention on {own.structure} {own.mean:.3f}: {words} "
+        f"({signed(difference.mean)}{numbers}, {runs} run{'s' if runs > 1 else ''})."
+    )
+
+
 def sentences(comparison: Comparison) -> list[str]:
     """Returns one sentence per structure that is not the reference."""
     return [

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from graphattn.compare.engine import Outcome
 from graphattn.compare.folder.files import write_atomically
 from graphattn.report.figures import draw_all
-from graphattn.report.material import gather
+from graphattn.report.material import Material, gather
+from graphattn.report.page import render
+from graphattn.report.paper import PICTURES, tables
 from graphattn.report.tables import markdown
 from graphattn.report.words import limits, question, sentences
 
@@ -40,7 +43,10 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def write_report(outcome: Outcome, folder: Path) -> list[Path]:
-    """Writes results.json, results.md and the pictures.
+    """Writes the results, the page, and figures and tables for a paper.
+
+    Beside results.json and results.md there is the folder ``report``: index.html, which
+    needs nothing else, figures as png, svg and pdf, tables as md, csv and tex.
 
     Args:
         outcome: What a study gave.
@@ -49,17 +55,33 @@ def write_report(outcome: Outcome, folder: Path) -> list[Path]:
     Returns:
         The files, results first.
     """
-    text = json.dumps(to_json(outcome), indent=2, allow_nan=False)
-    table = "\n".join(markdown(comparison) for comparison in outcome.comparisons)
-    files = [folder / "results.json", folder / "results.md"]
-    for file, content in zip(files, (text + "\n", table), strict=True):
-        write_atomically(file, lambda path, c=content: path.write_text(c, "utf-8"))
-    for material in gather(outcome):
+    materials = gather(outcome)
+    numbers = json.dumps(to_json(outcome), indent=2, allow_nan=False)
+    texts = {
+        "results.json": numbers + "\n",
+        "results.md": "\n".join(markdown(one) for one in outcome.comparisons),
+        "report/index.html": render(outcome, materials),
+    }
+    for material in materials:
+        texts |= {f"report/tables/{name}": text for name, text in tables(material)}
+    for name in ("figures", "tables"):
+        (folder / "report" / name).mkdir(parents=True, exist_ok=True)
+    for name, content in texts.items():
+        write_atomically(
+            folder / name, lambda path, c=content: path.write_text(c, "utf-8")
+        )
+    return [folder / name for name in texts] + list(_pictures(materials, folder))
+
+
+def _pictures(materials: Sequence[Material], folder: Path) -> Iterator[Path]:
+    for material in materials:
         for name, figure in draw_all(material):
-            file = folder / f"{name}.png"
-            write_atomically(file, lambda path, f=figure: f.savefig(path, format="png"))
-            files.append(file)
-    return files
+            for kind in PICTURES:
+                file = folder / "report" / "figures" / f"{name}.{kind}"
+                write_atomically(
+                    file, lambda path, f=figure, k=kind: f.savefig(path, format=k)
+                )
+                yield file
 
 
 def _finite(value: Any) -> Any:

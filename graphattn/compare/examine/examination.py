@@ -21,8 +21,8 @@ from graphattn.compare.examine.measures import (
 )
 from graphattn.compare.graphs import Pairs
 from graphattn.compare.run import scoring_batches
-from graphattn.compare.splitting import split
 from graphattn.compare.task import Task
+from graphattn.datasets.splits import Split
 from graphattn.models import GraphBatch, Predictor
 
 FURTHEST = 6
@@ -79,7 +79,7 @@ def examine(
     structure: str,
     pairs: Pairs | None,
     models: Mapping[int, Predictor],
-    kind: str | None = None,
+    parts: Mapping[int, Split],
 ) -> Examined:
     """Looks at the attention of trained models on graphs of their test parts.
 
@@ -90,17 +90,17 @@ def examine(
         structure: Name of the structure.
         pairs: Who attends to whom under it; None is full attention.
         models: By seed; trained, in evaluation mode.
-        kind: Of the split, as in `splitting.split`.
+        parts: By seed: on what it was trained, and what it was tested on.
     """
     measured, tested = [], []
     for seed, model in models.items():
-        parts = split(task, kind, seed)
-        chosen = _sample(parts.test, _GRAPHS, seed)
+        test = parts[seed].test
+        chosen = _sample(test, _GRAPHS, seed)
         measured += [measure(one) for one in _seen(model, task, pairs, chosen, seed)]
-        items = parts.test if task.level == "node" else chosen
+        items = test if task.level == "node" else chosen
         batch = scoring_batches(task, pairs, items)[0]
         if _listed(batch) <= _MOST_PAIRS:
-            objective = task.objective(parts.train)
+            objective = task.objective(parts[seed].train)
             tested.append(deletion_test(model, objective, batch, seed=seed))
     deletions = tuple(mean_deletion(same) for same in zip(*tested, strict=True))
     graphs = len(measured) // len(models)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from matplotlib.figure import Figure
 
+from graphattn.report.chapters import chapters
 from graphattn.report.figures.attention import Drawing
-from graphattn.report.figures.curves import draw_curves
-from graphattn.report.figures.metric import draw_metric
+from graphattn.report.figures.charts import draw_charts
 from graphattn.report.figures.molecule import draw_molecule
 from graphattn.report.figures.network import draw_network
 from graphattn.report.figures.pixels import draw_pixels
@@ -18,7 +18,7 @@ from graphattn.report.scenes.tokens import words_of
 
 
 def draw_all(material: Material) -> Iterator[tuple[str, Figure]]:
-    """Yields the name and picture of each: metric, learning curves, attention.
+    """Yields the name and picture of each chapter of charts, and of attention.
 
     Attention is drawn on a test item of middle size, with the models of the first
     seed: the reference beside the last structure.
@@ -26,11 +26,11 @@ def draw_all(material: Material) -> Iterator[tuple[str, Figure]]:
     Args:
         material: Of one data set.
     """
-    comparison = material.comparison
-    yield f"{comparison.data}-metric", draw_metric(comparison)
-    yield f"{comparison.data}-curves", draw_curves(comparison, material.runs)
+    data = material.comparison.data
+    for chapter in chapters(material):
+        yield f"{data}-{chapter.name}", draw_charts(chapter.charts)
     if material.scenes:
-        yield f"{comparison.data}-attention", _attention(material)
+        yield f"{data}-attention", _attention(material)
 
 
 def _attention(material: Material) -> Figure:

@@ -34,7 +34,9 @@ def network_scene(task: Task, graph: int = 0, centre: int | None = None) -> Scen
     places = _MARGIN + (unit - unit.min(0)) / across * (_SIDE - 2 * _MARGIN)
     width, height = places.max(0) + _MARGIN
     classes = (
-        task.graphs.y[nodes].tolist() if task.level == "node" else [0] * len(nodes)
+        task.graphs.y[nodes].clamp(min=0).tolist()
+        if task.level == "node"
+        else [0] * len(nodes)
     )
     return Scene(
         kind="network",
@@ -65,7 +67,8 @@ def _name(task: Task, node: int) -> str:
     if task.level == "graph":
         return f"node {node}"
     name = task.node_names[node] if task.node_names else str(node)
-    return f"{name} ({task.class_names[int(task.graphs.y[node])]})"
+    label = int(task.graphs.y[node])
+    return f"{name} ({task.class_names[label] if label >= 0 else '?'})"
 
 
 def fits(task: Task) -> bool:

@@ -7,6 +7,7 @@ from graphattn.compare import Study, Task
 from graphattn.compare.examine import Attention, examine
 from graphattn.compare.examine.examination import measure
 from graphattn.compare.run import build_model
+from graphattn.compare.splitting import split
 from graphattn.compare.structures import structure
 
 TINY = Study(channels=12, heads=3, layers=2)
@@ -47,14 +48,15 @@ def test_a_single_head_agrees_with_nobody():
 def test_a_data_set_of_graphs_is_examined_on_its_test_part(molecule_task: Task, name):
     models = {seed: build_model(molecule_task, TINY, seed).eval() for seed in (0, 1)}
     pairs = structure(name).pairs(molecule_task.graphs)
-    found = examine(molecule_task, name, pairs, models)
+    parts = {seed: split(molecule_task, None, seed) for seed in models}
+    found = examine(molecule_task, name, pairs, models, parts)
     assert found.graphs > 1
     assert found.measured.entropy.shape == (2, 3)
     assert [one.fraction for one in found.deletions] == [0.1, 0.3, 0.5]
     if name == "edges":
         whole = found.measured.on_edges + found.measured.itself
         assert torch.allclose(whole, torch.ones(2, 3), atol=1e-5)
-    again = examine(molecule_task, name, pairs, models)
+    again = examine(molecule_task, name, pairs, models, parts)
     assert again.deletions == found.deletions
 
 
@@ -64,7 +66,8 @@ def test_a_large_network_is_examined_on_some_rows(monkeypatch, karate_task: Task
     monkeypatch.setattr(module + "_ROWS", 11)
     monkeypatch.setattr(module + "_MOST_PAIRS", 100)
     models = {0: build_model(karate_task, TINY, seed=0).eval()}
-    found = examine(karate_task, "full", None, models)
+    parts = {0: split(karate_task, None, 0)}
+    found = examine(karate_task, "full", None, models, parts)
     assert found.graphs == 1
     assert found.deletions == ()
     assert float(found.measured.profile.sum(-1).mean()) == pytest.approx(1, abs=1e-4)

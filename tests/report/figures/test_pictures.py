@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from graphattn.compare import load_task
+from graphattn.report import charts
 from graphattn.report.figures import (
     Drawing,
     draw_all,
-    draw_curves,
-    draw_metric,
+    draw_charts,
     draw_molecule,
     draw_network,
     draw_pixels,
@@ -30,15 +30,20 @@ def attention(name: str, size: int) -> Drawing:
     return Drawing(name, matrix / matrix.sum(1, keepdims=True))
 
 
-def test_the_metric_names_axes_and_structures(comparison):
-    found = " ".join(texts(draw_metric(comparison)))
-    for words in ("RMSE (pIC50)", "lower is better", "edges", "full", "95% interval"):
+def test_charts_name_axes_and_structures(comparison):
+    found = " ".join(texts(draw_charts(charts.intervals(comparison))))
+    for words in ("RMSE", "lower is better", "edges", "full", "95% interval"):
         assert words in found
 
 
-def test_the_curves_have_a_line_per_structure(outcome):
-    figure = draw_curves(outcome.comparisons[0], outcome.runs)
-    assert [len(axes.lines) for axes in figure.axes] == [2, 2]
+def test_charts_have_the_lines_areas_and_names_of_the_page(outcome):
+    curves = charts.curves(outcome.comparisons[0], outcome.runs)
+    figure = draw_charts(curves)
+    for axes, chart in zip(figure.axes, curves, strict=True):
+        assert len(axes.patches) == sum(path.closed for path in chart.paths) == 2
+        legend = axes.get_legend()
+        assert legend is not None
+        assert [text.get_text() for text in legend.texts] == ["edges", "full"]
     assert "epoch" in texts(figure)
 
 
@@ -74,7 +79,8 @@ def test_pixels_are_put_back_in_their_places():
 def test_a_study_gets_metric_curves_and_attention(outcome):
     (material,) = gather(outcome)
     names = [name for name, _ in draw_all(material)]
-    assert names == [f"karate-{kind}" for kind in ("metric", "curves", "attention")]
+    kinds = ("metric", "curves", "cost", "errors", "examined", "attention")
+    assert names == [f"karate-{kind}" for kind in kinds]
 
 
 @pytest.mark.parametrize("size", [1, 2])
