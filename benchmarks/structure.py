@@ -110,7 +110,7 @@ def spans_agree(got: Tensor, want: Tensor, values: Tensor) -> None:
     for value in values[whole]:
         same = (values - value).abs() < 1e-4
         one, other = got[:, same], torch.linalg.qr(want[:, same])[0]
-        torch.testing.assert_close(one @ one.T, other @ other.T, rtol=1e-2, atol=1e-4)
+        torch.testing.assert_close(other @ (other.T @ one), one, rtol=1e-2, atol=1e-4)
 
 
 def each(transform: Callable[[Data], Data], graphs: list[Data]) -> Callable[[], object]:

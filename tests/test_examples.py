@@ -57,6 +57,13 @@ def test_differences_of_places_alone_count(tmp_path):
     assert picture.stat().st_size > 10_000
 
 
+def test_a_graph_transformer_runs_with_and_without_structure():
+    main = main_of("graph_transformer")
+    errors = main(seeds=1, epochs=1, variants=("none", "all"), most=70)
+    assert set(errors) == {"none", "all"}
+    assert all(0 < error < 9 for error in errors.values())
+
+
 def test_every_example_is_tested():
     tested = Path(__file__).read_text("utf-8")
     for file in EXAMPLES.glob("*.py"):

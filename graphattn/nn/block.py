@@ -111,6 +111,7 @@ class GraphTransformerBlock(ResidualBlock):
         edge_attr: Tensor | None = None,
         *,
         edge_mask: Tensor | None = None,
+        edge_bias: Float[Tensor, "num_edges heads"] | None = None,
         batch: Tensor | None = None,
         causal: bool = False,
         place: Tensor | None = None,
@@ -123,6 +124,7 @@ class GraphTransformerBlock(ResidualBlock):
             edge_index: Who attends to whom; None is full attention within each graph.
             edge_attr: Features of the edges.
             edge_mask: True = may attend, in `edge_index` order.
+            edge_bias: Added to the logits of edges, in nats.
             batch: The graph of each node; only full attention and positions need it.
             causal: For full attention: whether a node sees only those before it.
             place: Where nodes stand, for a block with a position; by default the place
@@ -138,6 +140,8 @@ class GraphTransformerBlock(ResidualBlock):
             ValueError: As `GraphAttention`; or `update_edges` without edges.
         """
         options: dict[str, Any] = {} if place is None else {"place": place}
+        if edge_bias is not None:
+            options["edge_bias"] = edge_bias
         if memory is not None:
             options["memory"] = (
                 self.attention_norm(memory) if self.norm_first else memory

@@ -36,6 +36,7 @@ class LocalGlobalAttention(nn.Module):
         edge_attr: Tensor | None = None,
         *,
         edge_mask: Tensor | None = None,
+        edge_bias: Float[Tensor, "num_edges heads"] | None = None,
         batch: Int[Tensor, " num_nodes"] | None = None,
         causal: bool = False,
         place: Tensor | None = None,
@@ -47,6 +48,7 @@ class LocalGlobalAttention(nn.Module):
             edge_index: The neighbours of each node.
             edge_attr: Features of the edges.
             edge_mask: True = may attend, in `edge_index` order.
+            edge_bias: Added to the logits of edges, in nats, where `local` takes it.
             batch: The graph of each node; without it there is one.
             causal: Must be False: edges do not look ahead only where they say so.
             place: Where nodes stand, for a `local` with a position.
@@ -62,6 +64,8 @@ class LocalGlobalAttention(nn.Module):
             {"edge_index": edge_index, "causal": causal},
         )
         options: dict[str, Any] = {"edge_mask": edge_mask}
+        if edge_bias is not None:
+            options["edge_bias"] = edge_bias
         if getattr(self.local, "position", None) is not None:
             options |= {"place": place, "batch": batch}
         near = self.local(x, edge_index, edge_attr, **options)

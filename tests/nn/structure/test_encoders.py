@@ -161,6 +161,22 @@ def test_biases_train_through_attention():
     assert not bias.table.weight.grad[3:].any()
 
 
+@pytest.mark.parametrize("beside_full", [False, True])
+def test_biases_enter_blocks(beside_full):
+    edges, num_nodes, _ = random_graph(61, 13, 13)
+    block = nn.GraphTransformerBlock(6, HEADS, beside_full=beside_full)
+    bias = drawn(nn.DistanceBias(2, HEADS))(shortest_distances(edges, 13, edges))
+    x = torch.randn(num_nodes, 6)
+    plain = block(x, edges)
+    assert_close(block(x, edges, edge_bias=torch.zeros_like(bias)), plain)
+    loops = edges[0] == edges[1]
+    assert loops.any()
+    assert (block(x, edges, edge_bias=bias) - plain).abs().max() > 1e-3
+    forbidding = torch.zeros_like(bias).masked_fill(loops[:, None], -1e9)
+    want = block(x, edges, edge_mask=~loops)
+    assert_close(block(x, edges, edge_bias=forbidding), want)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
