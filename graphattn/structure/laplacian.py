@@ -98,7 +98,9 @@ def laplacian_eigenvectors(
     device = graph.device
     entries, graph = _undirected(entries), graph.cpu()
     members = Members.of(_components(entries, num_nodes))
-    parts = decompose(entries, members, k + 2 - keep_zeros, normalization)
+    # One more for each component's 0, and one to see whether `k` cuts an eigenspace.
+    count = k + (not keep_zeros) + whole_eigenspaces
+    parts = decompose(entries, members, count, normalization)
     if not keep_zeros:
         parts = Parts(parts.values[:, 1:], parts.vectors[:, 1:])
     found = _merge(parts, members, graph, k, whole_eigenspaces)
