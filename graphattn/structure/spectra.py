@@ -1,17 +1,20 @@
 """Eigenpairs of the Laplacians of connected graphs: small ones at once, large alone."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from graphattn.structure.alone import Numbers
 from graphattn.structure.checks import need
 from graphattn.structure.groups import Entries, Members, Stack, stacks
 
 # The largest component whose Laplacian is decomposed as a dense matrix.
 _DENSE = 320
-_TOLERANCE = 1e-9
+# Of eigenpairs, and of looking whether one was overlooked; relative to the spectrum.
+_TOLERANCE, _LOOK = 1e-9, 1e-4
+_SAME = 1e-6
 _CALLER = "structure.laplacian_eigenvectors"
 
 
@@ -98,7 +101,6 @@ def _sparse(
     normalized matrix the weights alone have the wanted end at the top.
     """
     sparse = need("scipy.sparse", _CALLER)
-    linalg = need("scipy.sparse.linalg", _CALLER)
     size = len(nodes)
     own = laplacian.entries.only(
         members.graph[laplacian.entries.target] == members.graph[nodes[0]]
@@ -107,13 +109,43 @@ def _sparse(
     matrix = sparse.csr_matrix((own.weight.numpy(), ends), shape=(size, size))
     if laplacian.root is None:
         matrix = matrix - sparse.diags(laplacian.diagonal[nodes].numpy())
-    start = np.random.default_rng(0).standard_normal(size)
-    values, vectors = linalg.eigsh(
-        matrix, k, which="LA", v0=start, ncv=max(2 * k + 1, 24), tol=_TOLERANCE
-    )
     shift = 0.0 if laplacian.root is None else 1.0
-    order = np.argsort(-values)
-    return torch.from_numpy(shift - values[order]), torch.from_numpy(vectors[:, order])
+    bound = 2 * float(laplacian.diagonal[nodes].max())
+    values, vectors = _top(matrix, k, bound)
+    return torch.from_numpy(shift - values), torch.from_numpy(vectors)
+
+
+def _top(matrix: Any, k: int, bound: float) -> tuple[Numbers, Numbers]:
+    """Returns the `k` largest eigenvalues, descending, and their eigenvectors.
+
+    The iterations see one vector of a repeated eigenvalue, and others only by rounding.
+    So what was found is moved to the bottom, until nothing else is left at the top.
+
+    Args:
+        matrix: Symmetric.
+        k: How many.
+        bound: No two eigenvalues are farther apart.
+    """
+    linalg = need("scipy.sparse.linalg", _CALLER)
+    size = matrix.shape[0]
+    start = np.random.default_rng(0).standard_normal(size)
+    terms: dict[str, Any] = {"which": "LA", "v0": start, "ncv": max(2 * k + 1, 24)}
+    values, vectors = linalg.eigsh(matrix, k, tol=_TOLERANCE, **terms)
+    while True:
+        found = vectors
+
+        def rest(x: Numbers, found: Numbers = found) -> Numbers:
+            return matrix @ x - 2 * bound * (found @ (found.T @ x))
+
+        moved = linalg.LinearOperator(matrix.shape, matvec=rest, dtype=np.float64)
+        (value,), vector = linalg.eigsh(moved, 1, tol=_LOOK * bound, **terms)
+        if value <= np.partition(values, -k)[-k] + _SAME * bound:
+            order = np.argsort(-values)[:k]
+            return values[order], vectors[:, order]
+        terms["v0"] = vector[:, 0]
+        value, vector = linalg.eigsh(moved, 1, tol=_TOLERANCE, **terms)
+        values = np.concatenate([values, value])
+        vectors = np.concatenate([vectors, vector], axis=1)
 
 
 def _unit(vectors: Tensor, members: Members) -> Tensor:
