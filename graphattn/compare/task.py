@@ -159,25 +159,20 @@ def _of_many(data: GraphDataset) -> Task:
         {"data": data.name, "task": data.task},
     )
     joined: Any = Batch.from_data_list([data.get(k) for k in data.indices()])
-    x, attr, y = joined.x, joined.edge_attr, data.y
+    x, attr = joined.x, joined.edge_attr
     _check(data.name, x, joined.edge_index, attr)
     counts = torch.bincount(joined.batch, minlength=len(data))
     edges = Pairs.by_graph(joined.edge_index, joined.batch, len(data), attr)
-    is_regression, of_nodes = data.task == "regression", data.task == "tagging"
-    if is_regression or y.shape[1] > 1 or y.is_floating_point():
-        y, outputs = y.float(), y.shape[1]
-    else:
-        y = y.view(-1)
-        outputs = len(data.class_names) if data.class_names else int(y.max()) + 1
+    y, outputs = _targets(data)
     task = Task(
         name=data.name,
         kind=data.kind,
         level="graph",
-        graphs=Graphs(x, pointers(counts), edges, y, of_nodes),
+        graphs=Graphs(x, pointers(counts), edges, y, data.task == "tagging"),
         nodes=Columns.of(x),
         edges=None if attr is None else Columns.of(attr),
         outputs=outputs,
-        is_regression=is_regression,
+        is_regression=data.task == "regression",
         target=", ".join(data.target_names),
         smiles=tuple(joined.get("smiles") or ()),
         class_names=tuple(str(label) for label in data.class_names),
@@ -192,6 +187,13 @@ def _of_many(data: GraphDataset) -> Task:
     if data.kind in ("molecules", "social"):  # their nodes have no order
         return task
     return _with_position(task, joined.get("pos"))
+
+
+def _targets(data: GraphDataset) -> tuple[Tensor, int]:
+    y = data.y
+    if data.task == "regression" or y.shape[1] > 1 or y.is_floating_point():
+        return y.float(), y.shape[1]
+    return y.view(-1), len(data.class_names) or int(y.max()) + 1
 
 
 def _with_position(task: Task, pos: Tensor | None) -> Task:

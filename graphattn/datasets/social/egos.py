@@ -60,17 +60,7 @@ def read(
     ends = {graph: _ends(path, graph, ties) for graph, ties in found.items()}
     full = [graph for graph in found if ends[graph].shape[1] > 0]
     check(len(full) > 0, _CALLER, "no graph has a tie", {"file": path.name})
-    sizes = np.array([int(ends[graph].max()) + 1 for graph in full])
-    given = {"file": path.name, "nodes": int(sizes.sum())}
-    most = min(MAX_NODES, 1000 + 100 * sum(one.shape[1] for one in ends.values()))
-    rule = f"the nodes of all graphs must be no more than {most}; number them from 0"
-    check(int(sizes.sum()) <= most, _CALLER, rule, given)
-    edges = [
-        edges_of(
-            np.unique(_sorted(ends[graph], directed), axis=1), size, directed, False
-        )[0]
-        for graph, size in zip(full, sizes.tolist(), strict=True)
-    ]
+    sizes, edges = _edges(path, [ends[graph] for graph in full], directed)
     counts = np.array([one.shape[1] for one in edges])
     edge_index = np.concatenate(edges, axis=1)
     begins = np.concatenate([[0], np.cumsum(sizes)])
@@ -95,6 +85,20 @@ def read(
             if ends[graph].shape[1] == 0
         ],
     )
+
+
+def _edges(
+    path: Path, ends: list[np.ndarray], directed: bool
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """How many nodes each graph has, and its edges."""
+    sizes = np.array([int(of.max()) + 1 for of in ends])
+    given = {"file": path.name, "nodes": int(sizes.sum())}
+    most = min(MAX_NODES, 1000 + 100 * sum(of.shape[1] for of in ends))
+    rule = f"the nodes of all graphs must be no more than {most}; number them from 0"
+    check(int(sizes.sum()) <= most, _CALLER, rule, given)
+    once = [np.unique(_sorted(of, directed), axis=1) for of in ends]
+    pairs = zip(once, sizes.tolist(), strict=True)
+    return sizes, [edges_of(of, size, directed, False)[0] for of, size in pairs]
 
 
 def _ends(path: Path, graph: str, ties: Any) -> np.ndarray:
