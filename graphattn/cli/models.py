@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from graphattn.cli.console import Debug, Json, console, plain_errors
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from graphattn.compare.asked import Asked
     from graphattn.compare.folder.trained import Trained
+    from graphattn.compare.task import Task
+
+_MOST_PROBLEMS = 10  # that are listed
 
 Study = Annotated[Path, typer.Argument(help="The folder of a study.")]
-Structure = Annotated[
-    str | None, typer.Option(help="Whose models. Default: edges, where there are.")
-]
 OfData = Annotated[
     str | None, typer.Option("--data", help="Of which data, if there are several.")
 ]
-Out = Annotated[Path | None, typer.Option(help="A csv to write. Default: stdout.")]
+Out = Annotated[Path | None, typer.Option(help="A csv to write.")]
 
 
 def predict(
@@ -31,49 +35,58 @@ def predict(
     table: Annotated[
         Path | None,
         typer.Argument(
-            help="A csv of molecules. A network has no other nodes: leave it out, and "
-            "all of its nodes are predicted."
+            help="A csv of molecules, or with a column `node` of nodes of the study's "
+            "network; without it all of its nodes are predicted."
         ),
     ] = None,
-    structure: Structure = None,
+    structure: Annotated[
+        str | None, typer.Option(help="Whose models. Default: edges, where there are.")
+    ] = None,
     data: OfData = None,
-    smiles: Annotated[str, typer.Option(help="Column of SMILES.")] = "smiles",
+    smiles: Annotated[
+        str | None,
+        typer.Option(help="Column of SMILES. Default: as in the study, or found."),
+    ] = None,
     out: Out = None,
+    as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Predict with all models of a structure: their mean, and how far they disagree.
 
-    Every column of the csv is kept. For numbers come the mean and the standard
-    deviation over the models; for classes the likeliest, its chance, and the deviation
-    of that chance over the models.
+    Every row and column of the csv is kept. For numbers come the mean and the standard
+    deviation over the models; for classes the likeliest, its chance, the deviation of
+    that chance and the share of models that agree; then why a row has no answer.
     """
     with plain_errors(debug):
-        from graphattn._errors import require
-        from graphattn.compare import answers
+        from graphattn.compare.asked import asked
         from graphattn.compare.folder.trained import trained
 
+        _check(out)
         models = trained(study, structure, data)
-        rows: list[dict[str, Any]]
-        if models.describes["kind"] == "molecules":
-            rule = "say which csv of molecules to predict"
-            require(table is not None, "predict", rule, {"study": str(study)})
-            assert table is not None
-            rows = _read(table)
-            task = answers.molecules(answers.smiles_of(rows, smiles, table))
-        else:
-            task = answers.network(study, models)
-            rows = [{"node": name} for name in task.node_names]
-        found = answers.columns(models, models.predict(task))
-        _give([row | new for row, new in zip(rows, found, strict=True)], out)
+        questions = asked(study, models, table, smiles)
+        rows = questions.answered(models)
+        if as_json:
+            print(json.dumps(rows, allow_nan=False))
+        if out is not None or not as_json:
+            _give(rows, out)
+        _tell(questions)
 
 
 def explain(
     study: Study,
     smiles: Annotated[str | None, typer.Option(help="A molecule.")] = None,
     node: Annotated[str | None, typer.Option(help="A node of the network.")] = None,
-    structure: Structure = None,
+    structure: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose models; several with commas. Default: edges, where there are."
+        ),
+    ] = None,
     data: OfData = None,
     top: Annotated[int, typer.Option(min=1, help="How many pairs to show.")] = 12,
+    picture: Annotated[
+        Path | None, typer.Option(help="A png, svg or pdf to draw.")
+    ] = None,
     out: Out = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -86,21 +99,29 @@ def explain(
     with plain_errors(debug):
         from graphattn.compare.folder.trained import trained
 
-        models = trained(study, structure, data)
-        pairs = _explained(study, models, smiles, node)
+        _check(out, picture)
+        names = structure.split(",") if structure else [None]
+        found = [trained(study, name and name.strip(), data) for name in names]
+        task, node_names, at = _subject(study, found[0], smiles, node)
+        every = _weights(found, task, at)
+        pairs = _pairs(every, node_names, at)
+        if picture is not None:
+            _draw(picture, task, every, at)
+        if out is not None:
+            _give([pair for own in pairs.values() for pair in own], out)
         if as_json:
-            print(json.dumps(pairs))
-        elif out is not None:
-            _give(pairs, out)
-        else:
-            _show(pairs[:top], models)
+            print(json.dumps([pair for own in pairs.values() for pair in own]))
+            return
+        for models in found:
+            _show(pairs[models.structure], top, models)
 
 
-def _explained(
+def _subject(
     study: Path, models: "Trained", smiles: str | None, node: str | None
-) -> list[dict[str, Any]]:
+) -> "tuple[Task, list[str], int | None]":
     from graphattn._errors import require
     from graphattn.compare import answers
+    from graphattn.datasets import from_molecules
 
     is_molecule = models.describes["kind"] == "molecules"
     wanted = smiles if is_molecule else node
@@ -108,16 +129,51 @@ def _explained(
     require(wanted is not None, "explain", rule, {"study": str(study)})
     assert wanted is not None
     if is_molecule:
-        task = answers.molecules([wanted])
-        return answers.attended(models, task, answers.atoms(wanted))
+        task = answers.molecules(from_molecules([wanted], [0.0]), models)
+        return task, answers.atoms(task), None
     task = answers.network(study, models)
-    rows = answers.position(task.node_names, wanted)
-    return answers.attended(models, task, task.node_names, rows)
+    return task, list(task.node_names), answers.position(task.node_names, wanted)
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
-    with file.open(newline="", encoding="utf-8-sig") as lines:
-        return list(csv.DictReader(lines))
+def _weights(
+    found: "Sequence[Trained]", task: "Task", at: int | None
+) -> "dict[str, Tensor]":
+    from graphattn.compare import answers
+
+    return {one.structure: answers.weights(one, task, at) for one in found}
+
+
+def _pairs(
+    every: "dict[str, Tensor]", names: Sequence[str], at: int | None
+) -> dict[str, list[dict[str, Any]]]:
+    from graphattn.compare import answers
+
+    return {
+        name: [{"structure": name, **pair} for pair in answers.attended(own, names, at)]
+        for name, own in every.items()
+    }
+
+
+def _draw(
+    picture: Path, task: "Task", every: "dict[str, Tensor]", at: int | None
+) -> None:
+    from graphattn.report.explained import draw_explained, write_picture
+
+    means = {name: own.mean(0) for name, own in every.items()}
+    write_picture(picture, draw_explained(task, means, at))
+
+
+def _check(out: Path | None, picture: Path | None = None) -> None:
+    from graphattn._errors import require
+
+    for name, file in {"out": out, "picture": picture}.items():
+        there = file is None or (file.parent.is_dir() and not file.is_dir())
+        rule = "there is no folder for this file"
+        require(there, "graphattn", rule, {name: str(file)})
+    if picture is not None:
+        from graphattn.report.explained import check_picture
+
+        check_picture(picture)
 
 
 def _give(rows: Sequence[dict[str, Any]], out: Path | None) -> None:
@@ -133,13 +189,24 @@ def _give(rows: Sequence[dict[str, Any]], out: Path | None) -> None:
         write_atomically(out, lambda path: path.write_text(text.getvalue(), "utf-8"))
 
 
-def _show(pairs: Sequence[dict[str, Any]], models: "Trained") -> None:
+def _tell(questions: "Asked") -> None:
+    bad = [(row, why) for row, why in enumerate(questions.problems, 1) if why]
+    if not bad:
+        return
+    lines = [f"{len(bad)} of {len(questions.rows)} rows have no answer:"]
+    lines += [f"  row {row}: {why}" for row, why in bad[:_MOST_PROBLEMS]]
+    if len(bad) > _MOST_PROBLEMS:
+        lines.append(f"  and {len(bad) - _MOST_PROBLEMS} more")
+    console(stderr=True).print("\n".join(lines), markup=False)
+
+
+def _show(pairs: Sequence[dict[str, Any]], top: int, models: "Trained") -> None:
     title = f"{models.structure}: mean of {len(models.members)} models"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for name in ("node", "attends to", "weight", "± over models"):
         table.add_column(name, justify="left" if name in pairs[0] else "right")
-    for pair in pairs:
-        spread = "" if pair["std"] != pair["std"] else f"{pair['std']:.3f}"
-        weight = f"{pair['weight']:.3f}"
-        table.add_row(pair["node"], pair["attends to"], weight, spread)
+    for pair in pairs[:top]:
+        spread = "" if pair["std"] is None else f"{pair['std']:.3f}"
+        who, whom = escape(pair["node"]), escape(pair["attends to"])
+        table.add_row(who, whom, f"{pair['weight']:.3f}", spread)
     console().print(table)

@@ -1,12 +1,12 @@
 """What the models of a study say about a user's own molecules and nodes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from graphattn._errors import require
@@ -16,21 +16,30 @@ from graphattn.compare.folder.trained import Trained
 from graphattn.compare.sources import load_task
 from graphattn.compare.structures import structure
 from graphattn.compare.task import Task, prepare
-from graphattn.datasets import from_molecules
+from graphattn.datasets import GraphDataset
 
 ABOUT_FILES = ("smiles", "target", "labels", "label", "source", "destination")
 
 
-def molecules(smiles: Sequence[str]) -> Task:
-    """Returns molecules without targets, in the shape of a task.
+def molecules(data: GraphDataset, models: Trained) -> Task:
+    """Returns molecules in the shape of a task, for models that have not seen them.
 
     Args:
-        smiles: One per molecule.
+        data: The molecules; their targets are not looked at.
+        models: Trained on molecules.
 
     Raises:
-        ValueError: A molecule cannot be read; the message names its row.
+        ValueError: The models learned from other features.
     """
-    return prepare(from_molecules(smiles, [0.0] * len(smiles)))
+    task, learned = prepare(data), models.specification
+    require(
+        (task.nodes, task.edges) == (learned.nodes, learned.edges),
+        "graphattn",
+        "the models learned from other features of atoms and bonds than those that are "
+        "read from SMILES",
+        {"data": models.terms["data"], "columns": learned.nodes, "SMILES": task.nodes},
+    )
+    return task
 
 
 def network(folder: Path, models: Trained) -> Task:
@@ -71,69 +80,93 @@ def columns(
         models: Who was asked.
         found: What each said, as `Trained.predict` returns it.
     """
-    mean = found.mean(0)
-    std = found.std(0) if len(found) > 1 else torch.full_like(mean, torch.nan)
+    mean, std = found.mean(0), _spread(found)
     names = list(models.describes["class_names"])
     if models.members[0].mean is None and not models.describes["is_labels"]:
         names = names or [str(k) for k in range(mean.shape[1])]
         best = mean.argmax(1)
+        agree = (found.argmax(2) == best).double().mean(0)
         return [
-            {"predicted": names[k], "chance": p[k], "chance_std": s[k]}
-            for k, p, s in zip(best, mean.tolist(), std.tolist(), strict=True)
+            {
+                "predicted": names[k],
+                "chance": chances[k],
+                "chance_std": spread[k],
+                "agreement": share,
+            }
+            for k, chances, spread, share in zip(
+                best.tolist(), mean.tolist(), std, agree.tolist(), strict=True
+            )
         ]
-    targets = models.describes["target"].split(", ")
+    target = models.describes["target"]
+    targets = [target] if mean.shape[1] == 1 else target.split(", ")
     return [
         {
             name: value
             for target, m, s in zip(targets, means, stds, strict=True)
             for name, value in ((f"{target}_mean", m), (f"{target}_std", s))
         }
-        for means, stds in zip(mean.tolist(), std.tolist(), strict=True)
+        for means, stds in zip(mean.tolist(), std, strict=True)
     ]
 
 
-def attended(
-    models: Trained,
-    task: Task,
-    names: Sequence[str],
-    rows: Int[Tensor, " rows"] | None = None,
-) -> list[dict[str, Any]]:
-    """Returns who attends to whom in one graph, the strongest pair first.
+def weights(
+    models: Trained, task: Task, node: int | None = None
+) -> Float[Tensor, "members rows nodes"]:
+    """Returns how much nodes attend to each other in one graph, by each model.
 
     Args:
-        models: Whose attention; the mean over layers, heads and models is taken.
+        models: Whose attention; the mean over layers and heads is taken.
         task: The graph is its first.
-        names: Of the nodes.
-        rows: The nodes whose attention is wanted; None is all.
+        node: Whose attention is wanted; None is that of all.
 
     Raises:
         ValueError: The models do not attend.
     """
+    rows = None if node is None else torch.tensor([node])
     require(
         structure(models.structure).kind == "attention",
         "explain",
         "these models have no attention to show",
         {"structure": models.structure},
     )
-    every = []
-    for member in models.members:
-        pairs = models.pairs(task, member)
-        seen = attention_on(member.model, task, pairs, 0, rows)
-        every.append(seen.weights.mean((0, 1)))
-    weights = torch.stack(every)
-    mean = weights.mean(0)
-    std = weights.std(0) if len(every) > 1 else torch.full_like(mean, torch.nan)
-    at = range(len(names)) if rows is None else rows.tolist()
+    seen = (
+        attention_on(member.model, task, models.pairs(task, member), 0, rows)
+        for member in models.members
+    )
+    return torch.stack([one.weights.mean((0, 1)) for one in seen])
+
+
+def attended(
+    every: Float[Tensor, "members rows nodes"],
+    names: Sequence[str],
+    node: int | None = None,
+) -> list[dict[str, Any]]:
+    """Returns who attends to whom, the strongest pair first.
+
+    Args:
+        every: What `weights` returned.
+        names: Of the nodes.
+        node: Whose attention it is; None is that of all.
+    """
+    at = range(len(names)) if node is None else [node]
     found = [
         {"node": names[i], "attends to": names[j], "weight": m, "std": s}
-        for i, of, spread in zip(at, mean.tolist(), std.tolist(), strict=True)
+        for i, of, spread in zip(
+            at, every.mean(0).tolist(), _spread(every), strict=True
+        )
         for j, (m, s) in enumerate(zip(of, spread, strict=True))
         if m > 0
     ]
     return sorted(found, key=lambda pair: -pair["weight"])
 
 
-def position(names: Sequence[str], node: str) -> Int[Tensor, " 1"]:
+def _spread(found: Float[Tensor, "members rows columns"]) -> list[list[float | None]]:
+    if len(found) > 1:
+        return found.std(0).tolist()
+    return [[None] * found.shape[2]] * found.shape[1]  # one model cannot disagree
+
+
+def position(names: Sequence[str], node: str) -> int:
     """Returns where a node is.
 
     Args:
@@ -146,38 +179,16 @@ def position(names: Sequence[str], node: str) -> Int[Tensor, " 1"]:
     nearest = get_close_matches(node, names, n=3, cutoff=0.3)
     rule = "the network has no such node"
     require(node in names, "explain", rule, {"node": node, "nearest": nearest})
-    return torch.tensor([list(names).index(node)])
+    return list(names).index(node)
 
 
-def atoms(smiles: str) -> list[str]:
+def atoms(task: Task) -> list[str]:
     """Returns a name for each atom of a molecule: its element and its place.
 
     Args:
-        smiles: The molecule.
+        task: The molecule is its first.
     """
     from rdkit import Chem
 
-    mol = Chem.MolFromSmiles(smiles)
+    mol = Chem.MolFromSmiles(task.smiles[0])
     return [f"{atom.GetSymbol()}{atom.GetIdx() + 1}" for atom in mol.GetAtoms()]
-
-
-def smiles_of(rows: Sequence[Mapping[str, str]], column: str, file: Path) -> list[str]:
-    """Returns the column of SMILES of a table.
-
-    Args:
-        rows: Of the table.
-        column: Its name.
-        file: Where the table came from.
-
-    Raises:
-        ValueError: There is no row, or no such column; the message has what there is.
-    """
-    rule = (
-        "the file has no row"
-        if not rows
-        else "name the column with smiles= among those there are"
-    )
-    there = list(rows[0]) if rows else []
-    given = {"file": str(file), "smiles": column, "columns": there}
-    require(column in there, "predict", rule, given)
-    return [row[column] for row in rows]

@@ -59,6 +59,33 @@ def test_molecules_are_predicted_with_an_uncertainty(molecules, tmp_path):
     assert table((tmp_path / "out.csv").read_text()) == rows
 
 
+def test_rows_that_cannot_be_read_stay_with_the_reason(molecules, tmp_path):
+    new = tmp_path / "new.tsv"
+    new.write_text("Name\tSMILES\na\tC1CC\nb\tCCO\nc\t\nd\tCCN\n")
+    got = run("predict", molecules, new)
+    assert got.exit_code == 0, got.stderr
+    rows = table(got.stdout)
+    assert [row["Name"] for row in rows] == list("abcd")
+    assert [row["activity_mean"] == "" for row in rows] == [True, False, True, False]
+    assert [row["problem"] == "" for row in rows] == [False, True, False, True]
+    assert "2 of 4 rows have no answer:\n  row 1: " in got.stderr
+    alone = tmp_path / "alone.csv"
+    alone.write_text("smiles\nCCO\n")
+    (row,) = json.loads(run("predict", molecules, alone, "--json").stdout)
+    assert row["activity_mean"] == pytest.approx(float(rows[1]["activity_mean"]))
+
+
+def test_one_model_says_nothing_of_its_spread(molecules, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(molecules, copy)
+    for file in copy.rglob("split-1-seed-1.*"):
+        file.unlink()
+    (tmp_path / "new.csv").write_text("smiles\nCCO\n")
+    (row,) = table(run("predict", copy, tmp_path / "new.csv").stdout)
+    assert row["activity_std"] == ""
+    assert float(row["activity_mean"])
+
+
 def test_a_molecule_is_explained_atom_by_atom(molecules):
     got = run("explain", molecules, "--smiles", "CCO", "--json")
     assert got.exit_code == 0, got.stderr
@@ -77,6 +104,7 @@ def test_the_nodes_of_a_network_are_predicted_and_explained(karate):
     rows = table(got.stdout)
     assert len(rows) == 34
     assert 0.5 <= float(rows[0]["chance"]) <= 1
+    assert rows[0]["agreement"] in ("0.5", "1.0")
     pairs = json.loads(
         run("explain", karate, "--node", rows[4]["node"], "--json").stdout
     )
@@ -84,11 +112,45 @@ def test_the_nodes_of_a_network_are_predicted_and_explained(karate):
     assert sum(p["weight"] for p in pairs) == pytest.approx(1, abs=1e-4)
 
 
+def test_listed_nodes_are_predicted_in_their_order(karate, tmp_path):
+    every = {row["node"]: row for row in table(run("predict", karate).stdout)}
+    some = tmp_path / "some.csv"
+    some.write_text("node,why\n7,a\nnobody,b\n3,c\n")
+    got = run("predict", karate, some)
+    assert got.exit_code == 0, got.stderr
+    first, nobody, last = table(got.stdout)
+    assert (first["why"], first["chance"]) == ("a", every["7"]["chance"])
+    assert last["predicted"] == every["3"]["predicted"]
+    assert (nobody["predicted"], nobody["why"]) == ("", "b")
+    assert "row 2: the network has no such node" in got.stderr
+
+
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_attention_is_drawn_for_every_structure(karate, molecules, tmp_path, ending):
+    picture = tmp_path / f"seen.{ending}"
+    for arguments in (
+        (molecules, "--smiles", "c1ccccc1CO"),
+        (karate, "--node", "3", "--structure", "edges,full"),
+    ):
+        got = run("explain", *arguments, "--picture", picture, "--top", 3)
+        assert got.exit_code == 0, got.stderr
+        assert got.stdout.count("mean of 2 models") == arguments.count("edges,full") + 1
+        start = picture.read_bytes()[:200]
+        assert (b"PNG" if ending == "png" else b"<?xml") in start
+        picture.unlink()
+
+
 def test_what_cannot_be_answered_is_one_clear_message(molecules, karate, tmp_path):
     bad = tmp_path / "bad.csv"
-    bad.write_text("id,smiles\na,CCO\nb,C1CC\n")
+    bad.write_text("id,smiles\na,C1CC\nb,C(C\n")
+    twice = tmp_path / "twice.csv"
+    twice.write_text("smiles,activity_std\nCCO,1\n")
     cases = [
-        (["predict", molecules, bad], ["C1CC", "2"]),
+        (["predict", molecules, bad], ["no usable row", "C1CC"]),
+        (["predict", molecules, twice], ["'activity_std'", "rename"]),
+        (["predict", karate, twice], ["column `node`"]),
+        (["predict", karate, "--out", tmp_path / "no" / "a.csv"], ["no folder"]),
+        (["explain", molecules, "--smiles", "C", "--picture", "a.gif"], ["png, svg"]),
         (["predict", molecules, bad, "--smiles", "smile"], ["--smiles", "'id'"]),
         (["predict", molecules], ["csv of molecules"]),
         (["predict", tmp_path], ["no study"]),

@@ -47,12 +47,14 @@ class Trained:
         structure: Its name.
         terms: Of their training.
         describes: What is predicted: `target`, `class_names`, `kind`, `is_labels`.
+        specification: What each model is made of.
         members: One per run.
     """
 
     structure: str
     terms: dict[str, Any]
     describes: dict[str, Any]
+    specification: Specification
     members: tuple[Member, ...]
 
     @torch.no_grad()
@@ -113,7 +115,7 @@ def trained(folder: Path, name: str | None, data: str | None) -> Trained:
     )
     specification = Specification.read(record["model"])
     members = tuple(_members(place / quote(name, ""), name, specification))
-    return Trained(name, record["terms"], record["describes"], members)
+    return Trained(name, record["terms"], record["describes"], specification, members)
 
 
 def _members(folder: Path, name: str, specification: Specification) -> Iterator[Member]:

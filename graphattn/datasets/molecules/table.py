@@ -81,7 +81,7 @@ def records(
         )
     found = from_table(
         table,
-        _smiles_column(table, smiles),
+        smiles_column(table, smiles),
         target=target,
         id=id,
         split=split,
@@ -146,7 +146,16 @@ def _id_column(table: Table, taken: set[int | None]) -> int | None:
     return None if at in taken else at
 
 
-def _smiles_column(table: Table, smiles: str | None) -> int:
+def smiles_column(table: Table, smiles: str | None) -> int:
+    """Returns the position of the column of SMILES, found where it is not named.
+
+    Args:
+        table: One molecule per row.
+        smiles: Its name.
+
+    Raises:
+        DataError: There is no such column, or it cannot be told which is meant.
+    """
     if smiles is not None:
         return table.index(smiles, "smiles")
     guess = table.guess(SMILES_NAMES)

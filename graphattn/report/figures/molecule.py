@@ -20,15 +20,18 @@ _WIDTH, _HEIGHT = 1200, 900
 _MARGIN = 55  # pixels around the outermost atoms
 
 
-def draw_molecule(smiles: str, drawings: Sequence[Drawing], title: str) -> Figure:
+def draw_molecule(
+    smiles: str, drawings: Sequence[Drawing], title: str, *, numbered: bool = False
+) -> Figure:
     """Returns the molecule once per structure, with its attention behind the bonds.
 
     Args:
         smiles: The molecule, whose atoms are the nodes in this order.
         drawings: One per structure.
         title: Of the picture.
+        numbered: Whether atoms show their place in the SMILES, from 1.
     """
-    picture, places = _skeleton(smiles)
+    picture, places = _skeleton(smiles, numbered)
     low, high = places.min(0) - _MARGIN, places.max(0) + _MARGIN
     tall = (high - low)[1] / (high - low)[0]
     figure = new_figure(5.4 * len(drawings) + 1, 1.2 + 5.2 * float(tall))
@@ -67,8 +70,10 @@ def draw_molecule(smiles: str, drawings: Sequence[Drawing], title: str) -> Figur
     return figure
 
 
-def _skeleton(smiles: str) -> tuple[np.ndarray, np.ndarray]:
+def _skeleton(smiles: str, numbered: bool) -> tuple[np.ndarray, np.ndarray]:
     molecule = Chem.MolFromSmiles(smiles)
+    for atom in molecule.GetAtoms() if numbered else ():
+        atom.SetProp("atomNote", str(atom.GetIdx() + 1))
     rdDepictor.SetPreferCoordGen(True)
     rdDepictor.Compute2DCoords(molecule)
     drawer = rdMolDraw2D.MolDraw2DCairo(_WIDTH, _HEIGHT)
