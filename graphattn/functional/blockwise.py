@@ -1,22 +1,18 @@
 """Full attention a block of queries at a time, with any bias of pairs."""
 
-from collections.abc import Callable, Iterable, Iterator
-from math import prod
-from typing import Any, cast
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
-from torch.utils.checkpoint import checkpoint
 
 from graphattn._errors import require
+from graphattn.functional.blocks import Block, BlockBias, in_blocks
 from graphattn.functional.checks import autocast, check_full, seed_for
-from graphattn.functional.normalization import NORMALIZATIONS, check_normalization
-from graphattn.ops.dropout import keep_factor
-
-BlockBias = Callable[[Tensor, Tensor], Tensor]
-_BLOCK_WEIGHTS = 1 << 20
+from graphattn.functional.full import set_pointers
+from graphattn.functional.normalization import check_normalization
 
 
 def blockwise_attention(
@@ -26,6 +22,9 @@ def blockwise_attention(
     *,
     bias: Float[Tensor, "heads num_targets num_sources"] | BlockBias | None = None,
     learned: Iterable[Tensor] = (),
+    batch: Int[Tensor, " num_targets"]
+    | tuple[Int[Tensor, " num_sources"], Int[Tensor, " num_targets"]]
+    | None = None,
     causal: bool = False,
     memory: int = 0,
     scale: float | None = None,
@@ -53,6 +52,8 @@ def blockwise_attention(
             and of sources, int64 `[rows]` and `[columns]`, and returns
             `[heads, rows, columns]`.
         learned: What such a function reads and what shall have gradients.
+        batch: As in `full_attention`; sets are taken one after the other. A bias is
+            then a function, of numbers among all rows.
         causal: Whether a query sees only keys up to its own place.
         memory: How many keys come before the first query's own: with `causal`, the
             n-th query sees the first ``n + memory`` keys.
@@ -76,9 +77,15 @@ def blockwise_attention(
     if isinstance(bias, Tensor):
         learned = [bias] if bias.requires_grad else []
         bias = _rows_of(caller, bias, query, key)
-    shape = (*query.shape[:-1], value.shape[-1])
-    query, key, value = (rows.transpose(-2, -3) for rows in (query, key, value))
-    attend = _Block(
+        require(
+            batch is None,
+            caller,
+            "with batch a bias must be a function, for no set has all pairs",
+            {"batch": batch},
+        )
+    elif bias is not None:
+        _check_learned(caller, bias, learned, query)
+    block = Block(
         bias,
         memory if causal else None,
         query.shape[-1] ** -0.5 if scale is None else scale,
@@ -86,123 +93,40 @@ def blockwise_attention(
         seed_for(dropout, query.device),
         normalization,
     )
+    if batch is None:
+        return _attend(block, query, key, value, learned)
+    require(
+        memory == 0,
+        caller,
+        "memory comes before the queries of one set; leave out batch",
+        {"memory": memory, "batch": batch},
+    )
+    source, target = (batch, batch) if isinstance(batch, Tensor) else batch
+    pointers = set_pointers(caller, source, target, key, query)
+    bounds = zip(*(pairwise(ptr.tolist()) for ptr in pointers), strict=True)
+    found = [
+        _attend(
+            replace(block, first_target=first_target, first_source=first_source),
+            query[first_target:end_target],
+            key[first_source:end_source],
+            value[first_source:end_source],
+            learned,
+        )
+        for (first_source, end_source), (first_target, end_target) in bounds
+    ]
+    return torch.cat(found) if found else value.new_zeros(0, *value.shape[1:])
+
+
+def _attend(
+    block: Block, query: Tensor, key: Tensor, value: Tensor, learned: list[Tensor]
+) -> Tensor:
+    """Attends within one set, or many of one size, `[..., num_nodes, heads, _]`."""
+    shape = (*query.shape[:-1], value.shape[-1])
+    query, key, value = (rows.transpose(-2, -3) for rows in (query, key, value))
     if query.numel() == 0 or key.numel() == 0:
         return value.new_zeros(shape)
-    if torch.compiler.is_compiling():
-        out = _traced(attend, query, key, value)
-    else:
-        out = _InBlocks.apply(attend, query, key, value, *learned)
+    out = in_blocks(block, query, key, value, learned)
     return out.transpose(-2, -3)
-
-
-class _Block:
-    """Attention of one block of queries, `[..., heads, rows, channels]`."""
-
-    def __init__(
-        self,
-        bias: BlockBias | None,
-        memory: int | None,
-        scale: float,
-        dropout: float,
-        seed: Tensor | None,
-        normalization: str,
-    ) -> None:
-        self.bias, self.memory, self.scale = bias, memory, scale
-        self.dropout, self.seed = dropout, seed
-        self.normalize = NORMALIZATIONS[normalization].dense
-
-    def __call__(self, query: Tensor, key: Tensor, value: Tensor, first: int) -> Tensor:
-        """Returns the block's rows of the output; `first` is the first one's place."""
-        sources = torch.arange(key.shape[-2], device=query.device)
-        targets = torch.arange(query.shape[-2], device=query.device) + first
-        scores = (query * self.scale) @ key.transpose(-1, -2)
-        if self.bias is not None:
-            scores = scores + self.bias(targets, sources).to(scores.dtype)
-        seen = None
-        if self.memory is not None:
-            seen = sources <= targets.unsqueeze(1) + self.memory
-            scores = scores.masked_fill(~seen, float("-inf"))
-        weights = self.normalize(scores, seen)
-        if self.seed is not None:
-            pairs = (targets.unsqueeze(1) << 32) + sources
-            copies = prod(scores.shape[:-2])
-            keep = keep_factor(self.seed, pairs, copies, self.dropout, weights.dtype)
-            assert keep is not None
-            weights = weights * keep.movedim(-1, 0).reshape(scores.shape)
-        return weights.to(value.dtype) @ value
-
-    def end(self, first: int, count: int, num_sources: int) -> int:
-        """Returns how many sources a block of targets sees at most."""
-        last = num_sources if self.memory is None else first + count + self.memory
-        return min(last, num_sources)
-
-    def size(self, query: Tensor, key: Tensor) -> int:
-        """Returns how many queries make a block."""
-        per_query = max(1, prod(query.shape[:-2]) * key.shape[-2])
-        return max(1, _BLOCK_WEIGHTS // per_query)
-
-
-class _InBlocks(torch.autograd.Function):
-    """All blocks, each computed anew on the way back.
-
-    Nothing that belongs to a block outlives it: small things kept between large ones
-    would keep the allocator from using the memory of one block for the next.
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        attend: _Block,
-        query: Tensor,
-        key: Tensor,
-        value: Tensor,
-        *learned: Tensor,
-    ) -> Tensor:
-        ctx.attend = attend
-        ctx.save_for_backward(query, key, value, *learned)
-        out = value.new_empty(*query.shape[:-1], value.shape[-1])
-        for first, rows in _blocks(attend, query, key):
-            end = attend.end(first, rows.shape[-2], key.shape[-2])
-            seen = key[..., :end, :], value[..., :end, :]
-            out[..., first : first + rows.shape[-2], :] = attend(rows, *seen, first)
-        return out
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        query, key, value, *learned = ctx.saved_tensors
-        totals = [torch.zeros_like(t) for t in (query, key, value, *learned)]
-        for first, rows in _blocks(ctx.attend, query, key):
-            count = rows.shape[-2]
-            end = ctx.attend.end(first, count, key.shape[-2])
-            part = slice(first, first + count)
-            seen = rows, key[..., :end, :], value[..., :end, :]
-            with torch.enable_grad():
-                given = [tensor.detach().requires_grad_() for tensor in seen]
-                out = ctx.attend(*given, first)
-            inputs, grad = [*given, *learned], grads[0][..., part, :]
-            found = torch.autograd.grad(out, inputs, grad, materialize_grads=True)
-            totals[0][..., part, :] = found[0]
-            totals[1][..., :end, :] += found[1]
-            totals[2][..., :end, :] += found[2]
-            for total, one in zip(totals[3:], found[3:], strict=True):
-                total += one
-        return None, *totals
-
-
-def _blocks(attend: _Block, query: Tensor, key: Tensor) -> Iterator[tuple[int, Tensor]]:
-    size = attend.size(query, key)
-    for first in range(0, query.shape[-2], size):
-        yield first, query[..., first : first + size, :]
-
-
-def _traced(attend: _Block, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Says the same to a compiler, which lays out memory itself."""
-    found = [
-        checkpoint(attend, rows, key, value, first, use_reentrant=False)
-        for first, rows in _blocks(attend, query, key)
-    ]
-    return torch.cat(cast(list[Tensor], found), -2)
 
 
 def _rows_of(caller: str, bias: Tensor, query: Tensor, key: Tensor) -> BlockBias:
@@ -213,7 +137,23 @@ def _rows_of(caller: str, bias: Tensor, query: Tensor, key: Tensor) -> BlockBias
         {"bias": bias, "query": query, "key": key},
     )
 
-    def block(targets: Tensor, sources: Tensor) -> Tensor:
+    def rows(targets: Tensor, sources: Tensor) -> Tensor:
         return bias[:, targets, : len(sources)]
 
-    return block
+    return rows
+
+
+def _check_learned(
+    caller: str, bias: BlockBias, learned: list[Tensor], query: Tensor
+) -> None:
+    """Checks that a function's gradients have somewhere to go."""
+    if learned or not torch.is_grad_enabled():
+        return
+    first = torch.zeros(1, dtype=torch.int64, device=query.device)
+    require(
+        not query.numel() or not bias(first, first).requires_grad,
+        caller,
+        "the bias reads tensors that require gradients; pass them as learned "
+        "(a module's parameters(), for example)",
+        {"learned": learned},
+    )

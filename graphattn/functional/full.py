@@ -57,7 +57,9 @@ def full_attention(
     factor = query.shape[-1] ** -0.5 if scale is None else scale
     if batch is not None:
         source, target = (batch, batch) if isinstance(batch, Tensor) else batch
-        ptr_source, ptr_target = _pointers(source, target, key.shape[0], query.shape[0])
+        ptr_source, ptr_target = set_pointers(
+            "full_attention", source, target, key, query
+        )
         if _large(ptr_target, ptr_source):
             sizes, keys = ptr_target.diff().tolist(), ptr_source.diff().tolist()
             sets = zip(
@@ -141,14 +143,13 @@ def _large(ptr_target: Tensor, ptr_source: Tensor) -> bool:
     return rows > 0 and int((targets * sources).sum()) > _LARGE * rows
 
 
-def _pointers(
-    source: Tensor, target: Tensor, num_sources: int, num_targets: int
+def set_pointers(
+    caller: str, source: Tensor, target: Tensor, key: Tensor, query: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Returns where each set's keys and queries begin."""
-    caller = "full_attention"
+    """Returns where each set's keys and queries begin, and the last one's end."""
     for name, batch, rows in (
-        ("key", source, num_sources),
-        ("query", target, num_targets),
+        ("key", source, len(key)),
+        ("query", target, len(query)),
     ):
         require(
             batch.dim() == 1

@@ -23,6 +23,7 @@ from graphattn.nn.inputs import (
 from graphattn.nn.messages import messages_are_watched
 from graphattn.nn.placed import (
     Places,
+    are_large,
     bias_of_blocks,
     bias_of_edges,
     check_position,
@@ -265,7 +266,7 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         """Whether attention without edges needs no list of pairs."""
         plain = self.normalization == "softmax"
         plain = plain and not isinstance(self.position, PairBias)
-        return self.score.is_dot and (plain or batch is None)
+        return self.score.is_dot and (plain or batch is None or are_large(batch))
 
     def _full(
         self,
@@ -282,8 +283,8 @@ class GraphAttention(PyGWeights, Continued, Propagated):
         if softmax and bias is None and not (causal and before):
             return full_attention(*rows, batch=batch, dropout=dropout, **options)
         learned = () if self.position is None else self.position.parameters()
-        options |= {"bias": bias, "learned": learned, "memory": before}
-        options["normalization"] = self.normalization
+        options |= {"bias": bias, "learned": learned, "batch": batch}
+        options |= {"memory": before, "normalization": self.normalization}
         return blockwise_attention(*rows, dropout=dropout, **options)
 
     def _output(self, rows: Tensor, target: Tensor) -> Tensor:

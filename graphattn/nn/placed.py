@@ -13,6 +13,7 @@ from graphattn.nn.position.places import places_of
 from graphattn.nn.scores import Projected
 
 _CALLER = "GraphAttention"
+_LARGE = 256
 
 
 class Places(NamedTuple):
@@ -131,6 +132,21 @@ def bias_of_blocks(
         )
 
     return block
+
+
+def are_large(batch: Tensor | tuple[Tensor, Tensor]) -> bool:
+    """Whether sets are so large that a list of their pairs is too much to keep.
+
+    About as fast either way; edges of small sets need no loop over them.
+    """
+    if torch.compiler.is_compiling():
+        return False
+    source, target = (batch, batch) if isinstance(batch, Tensor) else batch
+    if not len(source) or not len(target):
+        return False
+    sets = int(torch.maximum(source.max(), target.max())) + 1
+    pairs = source.bincount(minlength=sets) * target.bincount(minlength=sets)
+    return int(pairs.sum()) > _LARGE * len(target)
 
 
 def with_memory(memory: Tensor | None, x: Tensor) -> Tensor:

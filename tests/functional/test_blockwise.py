@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from graphattn import full_attention
-from graphattn.functional import blockwise, blockwise_attention
+from graphattn.functional import blocks, blockwise_attention
 
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(blockwise, "_BLOCK_WEIGHTS", 97)
+    monkeypatch.setattr(blocks, "_BLOCK_WEIGHTS", 97)
 
 
 def whole(query, key, value, bias, causal, memory, normalization="softmax"):
@@ -89,6 +89,29 @@ def test_agrees_with_full_attention_and_needs_no_rows():
     assert not blockwise_attention(rows[0], *empty[1:]).any()
 
 
+@pytest.mark.parametrize("causal", [False, True])
+@settings(max_examples=15, deadline=None)
+@given(sizes=st.lists(st.integers(0, 9), min_size=1, max_size=4).filter(any))
+def test_a_batch_equals_each_set_alone(causal, sizes):
+    total = sum(sizes)
+    rows, table = [leaf(total, 3, 5) for _ in range(3)], leaf(3, 2 * total + 1)
+    batch = torch.arange(len(sizes)).repeat_interleave(torch.tensor(sizes))
+
+    def bias(targets, sources):
+        return table[:, sources - targets[:, None] + total]
+
+    options = {"bias": bias, "learned": [table], "causal": causal}
+    got = blockwise_attention(*rows, batch=batch, **options)
+    alone = zip(*(row.split(sizes) for row in rows), strict=True)
+    want = torch.cat([blockwise_attention(*each, **options) for each in alone])
+    assert_close(got, want)
+    leaves = [table, *rows]
+    assert_close(
+        torch.autograd.grad(got.sin().sum(), leaves, materialize_grads=True),
+        torch.autograd.grad(want.sin().sum(), leaves, materialize_grads=True),
+    )
+
+
 def test_dropout_is_the_same_on_the_way_back():
     value, rows = leaf(19, 1, 19), torch.zeros(19, 1, 5, dtype=torch.float64)
     torch.manual_seed(5)
@@ -107,6 +130,13 @@ def test_dropout_is_the_same_on_the_way_back():
         ({"memory": -1}, "memory must not be negative"),
         ({"normalization": "max"}, "must be one of softmax, relu, relu_mean"),
         ({"dropout": 2.0}, "dropout is a probability"),
+        ({"bias": lambda i, j: leaf(2, len(i), len(j))}, "pass them as learned"),
+        ({"memory": 1, "batch": torch.zeros(3).long()}, "memory comes before"),
+        (
+            {"bias": torch.zeros(2, 3, 3), "batch": torch.zeros(3).long()},
+            "must be a function",
+        ),
+        ({"batch": torch.tensor([0, 1, 0])}, "blockwise_attention: batch must not"),
     ],
 )
 def test_refuses(options, says):

@@ -99,6 +99,21 @@ def test_a_batch_equals_each_graph_alone(name, sizes):
     assert_close(model(x, near, batch=batch), torch.cat(alone))
 
 
+@pytest.mark.parametrize("name", ["clipped", "alibi"])
+@pytest.mark.parametrize("causal", [False, True])
+def test_large_sets_of_a_batch_go_in_blocks_and_small_ones_along_edges(
+    name, causal, monkeypatch
+):
+    model, x = layer(name), nodes(13, 7).requires_grad_()
+    batch, found = torch.tensor([0] * 6 + [1] * 7), []
+    for large in (1, 1000):
+        monkeypatch.setattr("graphattn.nn.placed._LARGE", large)
+        out = model(x, batch=batch, causal=causal)
+        grads_of = [x, *model.parameters()]
+        found.append((out, *grads(out, grads_of)))
+    assert_close(*found)
+
+
 @each_position
 def test_dense_sequences_equal_each_alone(name):
     model, x, near = layer(name), nodes(2, 3, 11, 7), patterns.window(11, 2)
