@@ -118,8 +118,9 @@ def _sparse(
 def _top(matrix: Any, k: int, bound: float) -> tuple[Numbers, Numbers]:
     """Returns the `k` largest eigenvalues, descending, and their eigenvectors.
 
-    The iterations see one vector of a repeated eigenvalue, and others only by rounding.
-    So what was found is moved to the bottom, until nothing else is left at the top.
+    From one start the iterations see one vector of a repeated eigenvalue, and others
+    only by rounding. So what was found is moved to the bottom, and another start is
+    drawn, until nothing else is left at the top.
 
     Args:
         matrix: Symmetric.
@@ -128,9 +129,9 @@ def _top(matrix: Any, k: int, bound: float) -> tuple[Numbers, Numbers]:
     """
     linalg = need("scipy.sparse.linalg", _CALLER)
     size = matrix.shape[0]
-    start = np.random.default_rng(0).standard_normal(size)
-    terms: dict[str, Any] = {"which": "LA", "v0": start, "ncv": max(2 * k + 1, 24)}
-    values, vectors = linalg.eigsh(matrix, k, tol=_TOLERANCE, **terms)
+    draw = np.random.default_rng(0).standard_normal
+    terms: dict[str, Any] = {"which": "LA", "ncv": max(2 * k + 1, 24)}
+    values, vectors = linalg.eigsh(matrix, k, v0=draw(size), tol=_TOLERANCE, **terms)
     while True:
         found = vectors
 
@@ -138,12 +139,11 @@ def _top(matrix: Any, k: int, bound: float) -> tuple[Numbers, Numbers]:
             return matrix @ x - 2 * bound * (found @ (found.T @ x))
 
         moved = linalg.LinearOperator(matrix.shape, matvec=rest, dtype=np.float64)
-        (value,), vector = linalg.eigsh(moved, 1, tol=_LOOK * bound, **terms)
-        if value <= np.partition(values, -k)[-k] + _SAME * bound:
+        look, vector = linalg.eigsh(moved, 1, v0=draw(size), tol=_LOOK, **terms)
+        if look[0] <= np.partition(values, -k)[-k] + _SAME * bound:
             order = np.argsort(-values)[:k]
             return values[order], vectors[:, order]
-        terms["v0"] = vector[:, 0]
-        value, vector = linalg.eigsh(moved, 1, tol=_TOLERANCE, **terms)
+        value, vector = linalg.eigsh(moved, 1, v0=vector[:, 0], tol=_TOLERANCE, **terms)
         values = np.concatenate([values, value])
         vectors = np.concatenate([vectors, vector], axis=1)
 
