@@ -79,6 +79,50 @@ def compare(
         str | None,
         typer.Option(help="scaffold, random, stratified or per-class."),
     ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            help="In place of epochs: steps of each run.", rich_help_panel=_MODEL
+        ),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            help="In place of epochs: how long each run trains.", rich_help_panel=_MODEL
+        ),
+    ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            help="In place of epochs: attended pairs of each run.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            help="Epochs without a better validation score before a run stops.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    tune: Annotated[
+        int | None,
+        typer.Option(
+            help="Trials of rate and decay for every structure, by validation alone.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(help="cosine, linear or constant.", rich_help_panel=_MODEL),
+    ] = None,
+    accumulate: Annotated[
+        int | None, typer.Option(help="Batches per step.", rich_help_panel=_MODEL)
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(help="32-true, bf16-mixed, 16-mixed.", rich_help_panel=_MODEL),
+    ] = None,
     device: Annotated[
         str | None, typer.Option(help="cpu or cuda. Default: cpu.")
     ] = None,
@@ -150,7 +194,9 @@ def compare(
     """
     given = {
         **{"data": data, "attention": attention, "baselines": baselines},
-        **{"seeds": seeds, "splits": splits},
+        **{"seeds": seeds, "splits": splits, "steps": steps, "seconds": seconds},
+        **{"pairs": pairs, "patience": patience, "schedule": schedule, "tune": tune},
+        **{"accumulate": accumulate, "precision": precision},
         **{"epochs": epochs, "score": score, "heads": heads, "layers": layers},
         **{"hidden": hidden, "split": split, "device": device, "quick": quick},
         **{"smiles": smiles, "target": target, "labels": labels, "label": label},

@@ -225,6 +225,8 @@ def _compare(
         split=study.split or kinds(task)[0],
         seeds=seeds,
         splits=len({study.split_of(task.level, seed) for seed in seeds}),
+        length=study.length(task.level),
+        trials=study.tune,
         reference=study.reference.name,
         epochs=study.budget(task.level).epochs,
         parameters=sum(p.numel() for p in model.parameters()),

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,7 +18,7 @@ from graphattn.compare.structures import structure as named
 from graphattn.compare.study import Study
 from graphattn.compare.task import Task
 from graphattn.models import GraphBatch, Predictor
-from graphattn.training import Fitted, Settings, evaluate, fit
+from graphattn.training import Fitted, Settings, evaluate, fit, own_share
 
 _EVALUATION_BATCH = 256
 
@@ -54,7 +54,8 @@ class EpochBatches:
     """The training batches, in a new random order every epoch.
 
     The order comes from a generator of its own, so a seed gives the same batches
-    whatever the structure.
+    whatever the structure. Where several processes train one model, each gets its share
+    of every batch.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class EpochBatches:
         self.chosen = chosen
         self.batch_size = batch_size
         self.generator = torch.Generator().manual_seed(seed)
+        self.share = own_share()
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""
@@ -88,7 +90,7 @@ class EpochBatches:
         """Yields the batches of one epoch."""
         order = torch.randperm(len(self.chosen), generator=self.generator)
         for part in self.chosen[order].split(self.batch_size):
-            yield collate(self.graphs, self.pairs, part)
+            yield collate(self.graphs, self.pairs, self.share.of(part))
 
 
 def build_model(
@@ -135,7 +137,7 @@ def training_batches(
         seed: Of the order.
     """
     if task.level == "node":
-        return [_rows(task, pairs, train)]
+        return [_rows(task, pairs, own_share().of(train))]
     return EpochBatches(task.graphs, pairs, train, batch_size, seed)
 
 
@@ -162,6 +164,7 @@ def run(
     structure: str,
     seed: int,
     on_epoch: Callable[[Fitted], None] = lambda _: None,
+    tuned: Mapping[str, float] | None = None,
 ) -> tuple[RunResult, Predictor]:
     """Trains and tests one structure with one seed.
 
@@ -172,6 +175,7 @@ def run(
         structure: Name of the structure.
         seed: Of initialisation and batches; it says which split, too.
         on_epoch: Called after every epoch.
+        tuned: Learning rate and weight decay; None takes those of the terms.
 
     Returns:
         The numbers, and the trained model.
@@ -183,13 +187,21 @@ def run(
     objective = task.objective(train)
     kind = named(structure).kind
     model = build_model(task, study, seed, kind).to(study.device)
+    settings = Settings(
+        budget.epochs, budget.learning_rate, budget.weight_decay, **study.training
+    )
+    settings = replace(settings, **(tuned or {}))
+    batches = training_batches(task, pairs, train, budget.batch_size, seed)
+    if study.pairs is not None:
+        each = _pairs_per_step(task, pairs, train, len(batches)) * study.accumulate
+        settings = replace(settings, steps=max(1, round(study.pairs / each)))
     begun = time.process_time()
     fitted = fit(
         model,
         objective,
-        training_batches(task, pairs, train, budget.batch_size, seed),
+        batches,
         scoring_batches(task, pairs, val),
-        Settings(budget.epochs, budget.learning_rate, budget.weight_decay),
+        settings,
         device=study.device,
         on_epoch=on_epoch,
     )
@@ -207,6 +219,16 @@ def run(
         cpu_seconds=spent,
     )
     return result, model
+
+
+def _pairs_per_step(
+    task: Task, pairs: Pairs | None, train: Tensor, steps: int
+) -> float:
+    graphs = task.graphs
+    counts = graphs.sizes.square() if pairs is None else pairs.ptr.diff()
+    if task.level == "node":
+        return float(counts.sum())
+    return float(counts[train].sum()) / steps
 
 
 def _rows(task: Task, pairs: Pairs | None, rows: Tensor) -> GraphBatch:

@@ -1,12 +1,14 @@
 """What is compared, and under which terms."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 
 from graphattn._errors import require
 from graphattn.compare.structures import Structure, parse
 from graphattn.compare.task import Level, Task
+from graphattn.training import Settings
 
 DEFAULT_DATA = ("sodium_channel", "karate")
 DEFAULT_ATTENTION = "edges,2-hop,full"
@@ -64,6 +66,15 @@ class Study:
         epochs: Passes over the training data.
         layers: Attention blocks.
         split: As in `splitting.kinds`.
+        steps: In place of epochs: steps of the optimiser, the same for all.
+        seconds: In place of epochs: how long each run trains.
+        pairs: In place of epochs: how many pairs each run attends to in all, so that a
+            structure with fewer pairs trains for longer.
+        patience: As in `Settings`; so are schedule, accumulate and precision.
+        schedule: How the learning rate falls.
+        accumulate: Batches per step.
+        precision: Of the arithmetic.
+        tune: Trials for each structure and split; None tunes nothing.
         confidence: Of the intervals.
         device: "cpu" or "cuda".
         quick: Whether few seeds and epochs are enough, for a first look.
@@ -79,6 +90,14 @@ class Study:
     epochs: int | None = None
     layers: int | None = None
     split: str | None = None
+    steps: int | None = None
+    seconds: float | None = None
+    pairs: int | None = None
+    patience: int | None = None
+    schedule: str = "cosine"
+    accumulate: int = 1
+    precision: str = "32-true"
+    tune: int | None = None
     confidence: float = 0.95
     device: str = "cpu"
     quick: bool = False
@@ -86,10 +105,15 @@ class Study:
     def __post_init__(self) -> None:
         """Checks the terms before any data is read."""
         parse(self._rows)
-        for name in ("seeds", "splits", "channels", "heads", "epochs", "layers"):
+        counts = ("seeds", "splits", "channels", "heads", "tune", "epochs", "layers")
+        for name in (*counts, "pairs"):
             value = getattr(self, name)
             rule = f"{name} must be at least 1"
             require(value is None or value >= 1, "compare", rule, {name: value})
+        given = {name: getattr(self, name) for name in ("steps", "seconds", "pairs")}
+        several = sum(value is not None for value in given.values()) > 1
+        require(not several, "compare", "give one of steps, seconds and pairs", given)
+        Settings(1, **self.training)
         require(
             self.channels % self.heads == 0,
             "compare",
@@ -139,6 +163,29 @@ class Study:
         """What the others are compared with: edges, or else the first."""
         found = {structure.name: structure for structure in self.structures}
         return found.get("edges", self.structures[0])
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """How each run is trained, by the names of `Settings`."""
+        names = ("steps", "seconds", "patience", "schedule", "accumulate", "precision")
+        return {name: getattr(self, name) for name in names}
+
+    def length(self, level: Level) -> str:
+        """Returns how long each run is trained, in words.
+
+        Args:
+            level: Whether graphs or nodes are predicted.
+        """
+        text = f"{self.budget(level).epochs} epochs"
+        if self.steps is not None:
+            text = f"{self.steps:,} steps"
+        if self.seconds is not None:
+            text = f"{self.seconds:g} seconds"
+        if self.pairs is not None:
+            text = f"as many steps as attend to {self.pairs:,} pairs"
+        if self.patience is None:
+            return f"{text}, weights of the last epoch"
+        return f"at most {text}, weights of the epoch that validated best"
 
     def budget(self, level: Level) -> Budget:
         """Returns the size of model and training.

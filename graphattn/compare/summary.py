@@ -74,6 +74,8 @@ class Comparison:
         confidence: Of the intervals.
         rows: One per structure.
         splits: How many splits the runs are on.
+        length: Of each training, in words.
+        trials: Of tuning, for each structure and split; None where nothing was tuned.
     """
 
     data: str
@@ -89,6 +91,8 @@ class Comparison:
     confidence: float
     rows: tuple[Row, ...]
     splits: int = 1
+    length: str = ""
+    trials: int | None = None
 
 
 def complete_seeds(

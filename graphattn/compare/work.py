@@ -17,6 +17,7 @@ from graphattn.compare.run import RunResult, run
 from graphattn.compare.structures import structure
 from graphattn.compare.study import Study
 from graphattn.compare.task import Task
+from graphattn.compare.tuning import tuned
 from graphattn.models import Predictor
 from graphattn.training import Fitted
 
@@ -171,7 +172,12 @@ def do(
             _write(log, fitted)
         on_epoch(one)
 
-    return run(task, prepared.pairs_of(one), study, name, seed, told)
+    pairs = prepared.pairs_of(one)
+    found = None
+    if study.tune is not None:
+        folder = None if log is None else log.parent
+        found = tuned(study, task, pairs, name, seed, folder)
+    return run(task, pairs, study, name, seed, told, found)
 
 
 def _fingerprint(study: Study, task: Task, one: Run) -> RunResult:

@@ -59,6 +59,7 @@ def sentences(comparison: Comparison) -> list[str]:
 def limits(comparison: Comparison) -> str:
     """Returns what the numbers rest on and what they do not show."""
     seeds, splits = len(comparison.seeds), comparison.splits
+    length = comparison.length or f"{comparison.epochs} epochs"
     text = f"{seeds} seed{'s' if seeds > 1 else ''}; each draws its own "
     if splits < seeds:
         text += (
@@ -70,12 +71,17 @@ def limits(comparison: Comparison) -> str:
             f"{comparison.split} split, initial parameters and batches, the same for "
             "every structure. "
         )
-    text += (
-        f"Same model ({comparison.parameters:,} parameters), "
-        f"{comparison.epochs} epochs, weights of the last epoch. No setting was tuned "
-        "per structure; the defaults were chosen with edges on sodium_channel, which "
-        "may favour edges. "
-    )
+    text += f"Same model ({comparison.parameters:,} parameters), {length}. "
+    if comparison.trials is None:
+        text += (
+            "No setting was tuned per structure; the defaults were chosen with edges "
+            "on sodium_channel, which may favour edges. "
+        )
+    else:
+        text += (
+            f"Learning rate and weight decay: the best of {comparison.trials} trials "
+            "for every structure and split, by the validation part alone. "
+        )
     names = {row.structure for row in comparison.rows}
     if "mean" in names:
         text += "The row mean has no attention, and so fewer parameters. "

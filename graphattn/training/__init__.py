@@ -8,3 +8,5 @@ from graphattn.training.objective import Labels as Labels
 from graphattn.training.objective import Objective as Objective
 from graphattn.training.objective import Regression as Regression
 from graphattn.training.settings import Settings as Settings
+from graphattn.training.share import Share as Share
+from graphattn.training.share import own_share as own_share

@@ -73,3 +73,13 @@ def test_every_score_runs_on_edges_and_on_all_pairs(karate_task, score):
         pairs = structure(name).pairs(karate_task.graphs)
         result, _ = run(karate_task, pairs, study, name, seed=0)
         assert len(result.losses) == 2
+
+
+def test_a_budget_in_pairs_lets_few_pairs_train_for_longer(karate_task):
+    study = Study(pairs=4_000, layers=1, channels=12, heads=3)
+    steps = {}
+    for name in ("edges", "full"):
+        pairs = structure(name).pairs(karate_task.graphs)
+        result, _ = run(karate_task, pairs, study, name, seed=0)
+        steps[name] = len(result.losses)
+    assert steps == {"edges": round(4_000 / 190), "full": round(4_000 / 34**2)}

@@ -38,3 +38,13 @@ def test_seeds_times_splits_and_the_first_runs_see_every_split():
     assert [study.split_of("graph", run) for run in runs] == [0, 1, 2, 0, 1, 2]
     alone = Study(seeds=4)
     assert [alone.split_of("node", run) for run in alone.runs("node")] == [0, 1, 2, 3]
+
+
+def test_the_length_of_training_is_told_and_given_once():
+    assert Study(epochs=7).length("node") == "7 epochs, weights of the last epoch"
+    assert "1,500 steps" in Study(steps=1500).length("node")
+    assert "validated best" in Study(patience=3).length("graph")
+    with pytest.raises(ValueError, match="one of steps, seconds and pairs"):
+        Study(steps=3, pairs=7)
+    with pytest.raises(ValueError, match="schedule must be one of"):
+        Study(schedule="cosin")

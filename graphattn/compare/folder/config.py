@@ -13,7 +13,10 @@ from graphattn.compare.folder.files import write_atomically
 _KINDS: dict[str, tuple[type, ...]] = {
     "data": (list, str),
     **dict.fromkeys(("attention", "baselines", "score", "split", "device"), (str,)),
-    **dict.fromkeys(("seeds", "splits", "epochs"), (int,)),
+    **dict.fromkeys(("seeds", "splits", "epochs", "steps", "pairs"), (int,)),
+    **dict.fromkeys(("patience", "accumulate", "tune"), (int,)),
+    **dict.fromkeys(("schedule", "precision"), (str,)),
+    "seconds": (int, float),
     **dict.fromkeys(("heads", "layers", "hidden"), (int,)),
     **dict.fromkeys(("smiles", "target", "labels", "label"), (str,)),
     **dict.fromkeys(("source", "destination", "text"), (str,)),

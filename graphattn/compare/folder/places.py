@@ -82,6 +82,7 @@ def terms(study: Study, task: Task) -> dict[str, Any]:
         "heads": study.heads,
         "score": study.score,
         "device": study.device,
+        "training": {**study.training, "pairs": study.pairs, "tune": study.tune},
         "graphattn": __version__,
         "torch": torch.__version__,
     }
