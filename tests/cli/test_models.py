@@ -23,6 +23,7 @@ def molecules(tmp_path_factory):
     (folder / "known.csv").write_text("\n".join(["smiles,activity", *lines]))
     got = run(
         *("train", folder / "known.csv", "--seeds", "2", "--epochs", "2"),
+        *("--hidden", "12", "--heads", "3", "--layers", "1"),
         *("--split", "random", "--jobs", "1", "--out", folder / "study"),
     )
     assert got.exit_code == 0, got.stderr
@@ -177,3 +178,25 @@ def test_the_weights_of_another_model_are_refused(molecules, karate, tmp_path):
     got = run("predict", copy)
     assert got.exit_code == 2
     assert "split-0-seed-0.safetensors" in got.stderr
+
+
+def test_files_that_are_gone_or_cut_short_are_named(molecules, tmp_path):
+    shutil.copytree(molecules, tmp_path / "gone")
+    (weights,) = (tmp_path / "gone").rglob("split-1-seed-1.safetensors")
+    weights.unlink()
+    shutil.copytree(molecules, tmp_path / "cut")
+    (record,) = (tmp_path / "cut").rglob("split-1-seed-1.json")
+    record.write_text(record.read_text()[:-99])
+    for folder, file in (("gone", weights), ("cut", record)):
+        got = run("explain", tmp_path / folder, "--smiles", "CCO")
+        assert got.exit_code == 2
+        assert file.name in got.stderr
+
+
+def test_runs_that_have_not_finished_are_no_models(molecules, tmp_path):
+    shutil.copytree(molecules, tmp_path / "begun")
+    for record in (tmp_path / "begun").rglob("split-*.json"):
+        record.unlink()
+    got = run("explain", tmp_path / "begun", "--smiles", "CCO")
+    assert got.exit_code == 2
+    assert "no models" in got.stderr

@@ -104,8 +104,10 @@ def trained(folder: Path, name: str | None, data: str | None) -> Trained:
     """
     place = _place(folder, data)
     record = read_record(place / TERMS)
-    there = sorted(unquote(p.parent.name) for p in place.glob("*/*.safetensors"))
-    names = list(dict.fromkeys(there))
+    # The weights are written before the result: without it a run is not finished.
+    weights = place.glob("*/split-*-seed-*.safetensors")
+    done = (file for file in weights if file.with_suffix(".json").exists())
+    names = sorted({unquote(file.parent.name) for file in done})
     name = name or ("edges" if "edges" in names else next(iter(names), "edges"))
     require(
         name in names,
