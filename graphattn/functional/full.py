@@ -159,18 +159,20 @@ def set_pointers(
             f"batch must hold one set number per row of {name}",
             {"batch": batch, f"{name} rows": rows},
         )
-    sets = _num_sets(source, target)
+    sets = _num_sets(caller, source, target)
     return _starts(source, sets), _starts(target, sets)
 
 
-def _num_sets(source: Tensor, target: Tensor) -> int:
+def _num_sets(caller: str, source: Tensor, target: Tensor) -> int:
     if torch.compiler.is_compiling():
         # A bound that needs no look at the data: sets without rows cost nothing.
         return source.shape[0] + target.shape[0]
-    return max(remember(batch, ("sets",), _count(batch)) for batch in (source, target))
+    return max(
+        remember(batch, ("sets",), _count(caller, batch)) for batch in (source, target)
+    )
 
 
-def _count(batch: Tensor) -> Callable[[], int]:
+def _count(caller: str, batch: Tensor) -> Callable[[], int]:
     """Returns what looks at the data: checks the order, and finds the last set."""
 
     def count() -> int:
@@ -178,7 +180,7 @@ def _count(batch: Tensor) -> Callable[[], int]:
             return 0
         require(
             bool((batch.diff() >= 0).all() & (batch[0] >= 0)),
-            "full_attention",
+            caller,
             "batch must not decrease: sort the nodes by set",
             {"batch": batch},
         )
