@@ -20,6 +20,8 @@ _NO_TARGET_NAMES = (
     "unnamed0",
     "id",
     "index",
+    "num",
+    "number",
     "name",
     "cmpdid",
     "compoundid",

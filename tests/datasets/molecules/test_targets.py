@@ -70,3 +70,26 @@ def test_parts_are_read_from_a_column(write):
     assert data[1:].parts == ["val", "test", ""]
     path = write("mine.csv", text.replace("TEST", "holdout"))
     assert "a part must be one of" in message(path, target="y", split="set")
+
+
+@pytest.mark.parametrize(
+    ("columns", "target"),
+    [
+        ("num,smiles,p_np", "p_np"),  # BBBP's
+        ("row,smiles,expt,calc", "expt"),  # FreeSolv's
+        ("weight,smiles,measured log solubility,MW", "measured log solubility"),
+    ],
+)
+def test_the_target_is_found_among_numbers(write, columns, target):
+    rows = [f"{k},{'C' * k},{k / 2},{k * 3}" for k in (1, 2, 3, 4)]
+    width = columns.count(",") + 1
+    rows = [",".join(row.split(",")[:width]) for row in rows]
+    data = load(write("mine.csv", "\n".join([columns, *rows])))
+    assert data.target_names == (target,)
+
+
+def test_few_texts_in_the_only_other_column_are_classes(write):
+    rows = [f"{'C' * k},{'active' if k % 2 else 'inactive'}" for k in range(1, 6)]
+    data = load(write("mine.csv", "\n".join(["smiles,what", *rows])))
+    assert data.class_names == ("active", "inactive")
+    assert data.y.view(-1).tolist() == [0, 1, 0, 1, 0]
