@@ -1,12 +1,15 @@
 """What the items of a data set are called, and where the structures differ most."""
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 
 from graphattn.report.material import Material
 from graphattn.report.scenes import Scene
+from graphattn.report.scenes.tokens import words_of
 
+_LONGEST = 70  # characters of a sentence
 _NOUNS = {"molecules": "molecule", "sequence": "sequence", "image": "image"}
 
 
@@ -38,6 +41,10 @@ def item_name(material: Material, item: int) -> str:
         return f"node {task.node_names[item] if task.node_names else item}"
     if task.kind == "molecules" and task.smiles:
         return task.smiles[item]
+    if task.kind == "sequence" and task.vocabulary:
+        words = words_of(task, item)
+        text = ("" if max(map(len, words), default=0) == 1 else " ").join(words)
+        return textwrap.shorten(text, _LONGEST, placeholder=" …")
     return f"{noun(material)} {item}"
 
 

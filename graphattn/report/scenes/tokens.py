@@ -9,7 +9,7 @@ from graphattn.compare.task import Task
 from graphattn.report.scenes.scene import LARGEST, Scene
 
 _CHARACTER, _LINE, _BOX, _GAP = 8.6, 36.0, 26.0, 7.0
-_WIDTH = 560.0
+_WIDTH = 430.0
 
 
 def tokens_scene(task: Task, graph: int) -> Scene:

@@ -176,7 +176,7 @@ class Viewer {
     const { places, sizes, kind } = this.scene;
     const received = this.received();
     const most = Math.max(...received, 1e-9);
-    const strongest = kind === "pixels" ? 0.85 : 0.7;
+    const strongest = { pixels: 0.95, tokens: 0.5 }[kind] ?? 0.7;
     const marks = this.part("marks");
     marks.replaceChildren();
     places.forEach(([x, y], node) => {
@@ -186,9 +186,11 @@ class Viewer {
         const r = kind === "molecule" ? w / 2 : 6 + w / 2 * Math.sqrt(received[node] / most);
         element("circle", { cx: x, cy: y, r, class: "mark", opacity }, marks);
       } else {
-        const box = { x: x - w / 2, y: y - h / 2, width: w, height: h };
-        const rx = kind === "tokens" ? 4 : 0;
-        element("rect", { ...box, rx, class: "mark", opacity }, marks);
+        // Inside a pixel, so that its own brightness stays to be seen around.
+        const part = kind === "pixels" ? 0.6 : 1;
+        const [across, down] = [part * w, part * h];
+        const box = { x: x - across / 2, y: y - down / 2, width: across, height: down };
+        element("rect", { ...box, rx: 4, class: "mark", opacity }, marks);
       }
     });
     this.drawPairs();
