@@ -118,7 +118,8 @@ def _legend(axes: Axes, chart: Chart) -> None:
 
 
 def _colour(css: str) -> str:
-    return next((LIGHT[word] for word in css.split() if word in LIGHT), LIGHT["quiet"])
+    series = [word for word in css.split() if word[0] == "s" and word in LIGHT]
+    return LIGHT[series[0]] if series else LIGHT["quiet"]
 
 
 def _style(known: dict[str, dict[str, Any]], css: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from graphattn.report.figures import (
     draw_tokens,
 )
 from graphattn.report.material import gather
+from graphattn.report.palette import LIGHT
 from graphattn.report.scenes.network import network_scene
 
 
@@ -41,6 +42,8 @@ def test_charts_have_the_lines_areas_and_names_of_the_page(outcome):
     figure = draw_charts(curves)
     for axes, chart in zip(figure.axes, curves, strict=True):
         assert len(axes.patches) == sum(path.closed for path in chart.paths) == 2
+        drawn = [line.get_color() for line in axes.lines]
+        assert {LIGHT["s0"], LIGHT["s1"]} <= set(drawn)
         legend = axes.get_legend()
         assert legend is not None
         assert [text.get_text() for text in legend.texts] == ["edges", "full"]

@@ -95,6 +95,14 @@ def test_the_page_is_small_enough_to_be_sent(page):
     assert page.stat().st_size < LARGEST
 
 
+def test_the_report_in_the_documentation_is_one_of_these():
+    file = Path(__file__).parents[3] / "docs" / "report" / "index.html"
+    assert file.stat().st_size < LARGEST
+    read = Reader(file.read_text("utf-8"))
+    assert read.open == []
+    assert read.all("link", "img", "iframe", "object") == []
+
+
 def test_the_data_of_the_viewer_are_complete(text):
     found = re.search(r'id="attention-data">(.*?)</script>', text, re.DOTALL)
     assert found is not None
