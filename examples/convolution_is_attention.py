@@ -34,18 +34,19 @@ def draw(panels: dict[str, Tensor], weights: Tensor) -> Figure:
         weights: `[neighbours, heads]` of a pixel inside the image.
     """
     figure = Figure(figsize=(9.6, 4.2), dpi=160, layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(2.4, 1)).tolist()
+    rows: Any = figure.subfigures(2, 1, height_ratios=(2.4, 1))
+    above, below = rows
     for axes, (title, image) in zip(
         above.subplots(1, len(panels)), panels.items(), strict=True
     ):
         most = max(float(image.abs().max()), 1e-9)
-        shade = axes.imshow(image, cmap="RdBu_r", vmin=-most, vmax=most)
+        shade = axes.imshow(image.numpy(), cmap="RdBu_r", vmin=-most, vmax=most)
         axes.set_title(title, fontsize=10)
         axes.set_axis_off()
         figure.colorbar(shade, ax=axes, shrink=0.7)
     below.suptitle("where each of the nine heads of a pixel looks", fontsize=10)
     for head, axes in enumerate(below.subplots(1, 9)):
-        axes.imshow(weights[:, head].view(3, 3), cmap="Greys", vmin=0, vmax=1)
+        axes.imshow(weights[:, head].view(3, 3).numpy(), cmap="Greys", vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
     return figure
 
