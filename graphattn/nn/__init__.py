@@ -14,6 +14,7 @@ from graphattn.nn.edge_update import EdgeUpdate as EdgeUpdate
 from graphattn.nn.encoder import Encoder as Encoder
 from graphattn.nn.given import GivenAttention as GivenAttention
 from graphattn.nn.gps import GPSAttention as GPSAttention
+from graphattn.nn.image_attention import ImageAttention as ImageAttention
 from graphattn.nn.linear import LinearAttention as LinearAttention
 from graphattn.nn.local_global import LocalGlobalAttention as LocalGlobalAttention
 from graphattn.nn.low_rank import LowRankAttention as LowRankAttention

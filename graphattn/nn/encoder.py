@@ -57,6 +57,37 @@ class Encoder(nn.Module):
                 x, edge_attr = x
         return self.norm(x)
 
+    def go_on(
+        self,
+        x: Float[Tensor, "*sets new channels"],
+        memory: list[Tensor] | None = None,
+        *,
+        keep: int,
+    ) -> tuple[Float[Tensor, "*sets new channels"], list[Tensor]]:
+        """Attends causally to new nodes and to what is remembered of those before.
+
+        Each block remembers what it read of the last `keep` nodes. Gradients do not
+        pass into the memory, so a long text is learned segment by segment.
+
+        Args:
+            x: Vectors of the nodes of a segment.
+            memory: From the segment before; None at the beginning.
+            keep: How many nodes are remembered.
+
+        Returns:
+            New vectors of the nodes, and the memory for the next segment.
+
+        Source:
+            Dai et al. 2019, https://arxiv.org/abs/1901.02860.
+        """
+        remembered = []
+        for number, block in enumerate(self.blocks):
+            past = None if memory is None else memory[number]
+            seen = x if past is None else torch.cat([past, x], dim=-2)
+            remembered.append(seen[..., max(seen.shape[-2] - keep, 0) :, :].detach())
+            x = block(x, causal=True, memory=past)
+        return self.norm(x), remembered
+
     @torch.no_grad()
     def attention_weights(
         self,

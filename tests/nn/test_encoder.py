@@ -3,7 +3,7 @@ import torch
 from torch.testing import assert_close
 
 from graphattn import patterns
-from graphattn.nn import Encoder, GraphTransformerBlock
+from graphattn.nn import Encoder, GraphTransformerBlock, RelativeScore
 
 
 def encoder(layers=3, **options) -> Encoder:
@@ -65,3 +65,24 @@ def test_blocks_of_two_widths_are_refused():
         Encoder(blocks)
     with pytest.raises(ValueError, match="at least one block"):
         Encoder([])
+
+
+def test_a_memory_of_all_segments_equals_the_whole_text():
+    model, x = encoder(position=RelativeScore(3, 2)), rows(2, 11)
+    found, memory = [], None
+    for segment in x.split((5, 1, 3, 2), dim=1):
+        out, memory = model.go_on(segment, memory, keep=11)
+        found.append(out)
+    assert_close(torch.cat(found, 1), model(x, causal=True))
+
+
+def test_a_memory_is_no_longer_than_it_may_be_and_takes_no_gradients():
+    model, x = encoder(), rows(2, 11).requires_grad_()
+    out, memory = model.go_on(x[:, :4], keep=3)
+    assert [tuple(one.shape) for one in memory] == [(2, 3, 6)] * 3
+    out, memory = model.go_on(x[:, 4:], memory, keep=3)
+    seen = torch.autograd.grad((out * torch.randn_like(out)).sum(), x)[0]
+    assert bool((seen[:, :4] == 0).all())
+    assert bool((seen[:, 4:] != 0).any())
+    _, memory = model.go_on(x[:, 4:], memory, keep=0)
+    assert memory[0].shape == (2, 0, 6)
