@@ -16,6 +16,7 @@ from graphattn.ops.triton.tiles import (
     gather_flat,
     rows,
     share,
+    slots,
     store_flat,
     store_rows,
 )
@@ -60,10 +61,7 @@ def forward_kernel(
     sums = tl.zeros([R, HP, DP], ACC)
     edge_sums = tl.zeros([R, HP, FP], ACC)
     for first in range(0, tl.max(size, 0), E):
-        step = first + tl.arange(0, E)[None, :]
-        at = step < size[:, None]
-        source = tl.load(other + begin[:, None] + step, mask=at, other=0)
-        edge = tl.load(perm + begin[:, None] + step, mask=at, other=0)
+        at, source, edge = slots(other, perm, begin, size, first, E)
         attr = None
         if edge_attr is not None:
             attr = gather_flat(edge_attr, edge, at, F, FP).to(ACC)

@@ -12,6 +12,7 @@ from graphattn.ops.triton.tiles import (
     gather_flat,
     rows,
     share,
+    slots,
     store_flat,
     store_rows,
 )
@@ -44,10 +45,7 @@ def sources_kernel(
         here = rows(key, row, live, H, C, HP, CP).to(ACC)
         bend = weight_rows(weight, H, C, HP, CP, ACC)
     for first in range(0, tl.max(size, 0), E):
-        step = first + tl.arange(0, E)[None, :]
-        at = step < size[:, None]
-        target = tl.load(other + begin[:, None] + step, mask=at, other=0)
-        edge = tl.load(perm + begin[:, None] + step, mask=at, other=0)
+        at, target, edge = slots(other, perm, begin, size, first, E)
         kept = gather_flat(weights, edge, at, H, HP)
         d_score = gather_flat(slot_score, edge, at, H, HP)
         grad = gather(grad_out, target, at, H, D, HP, DP).to(ACC)

@@ -26,6 +26,7 @@ from graphattn.ops.triton.tiles import (
     rows,
     scatter_flat,
     share,
+    slots,
     store_flat,
     store_rows,
 )
@@ -58,13 +59,12 @@ def targets_kernel(
     shift = flat(logsumexp, row, live, H, HP)
     shift = tl.where(shift == float("-inf"), 0.0, shift)
     grad = rows(grad_out, row, live, H, D, HP, DP).to(ACC)
-    delta = tl.sum(grad * rows(out, row, live, H, D, HP, DP).to(ACC), 2)
+    delta = along(grad, out, row, live, H, D, HP, DP, ACC)
     delta -= flat(grad_logsumexp, row, live, H, HP)
     edge_grad = None
     if edge_attr is not None:
         edge_grad = rows(grad_edge_out, row, live, H, F, HP, FP).to(ACC)
-        edge_sum = rows(edge_out, row, live, H, F, HP, FP).to(ACC)
-        delta += tl.sum(edge_grad * edge_sum, 2)
+        delta += along(edge_grad, edge_out, row, live, H, F, HP, FP, ACC)
     if SCORE == "gat":
         query_sums = tl.zeros([R, HP], ACC)
     else:
@@ -72,10 +72,7 @@ def targets_kernel(
     weight_sums = tl.zeros([R, HP, CP], ACC)
     edge_sums = tl.zeros([R, HP, FP], ACC)
     for first in range(0, tl.max(size, 0), E):
-        step = first + tl.arange(0, E)[None, :]
-        at = step < size[:, None]
-        source = tl.load(other + begin[:, None] + step, mask=at, other=0)
-        edge = tl.load(perm + begin[:, None] + step, mask=at, other=0)
+        at, source, edge = slots(other, perm, begin, size, first, E)
         attr = None
         if edge_attr is not None:
             attr = gather_flat(edge_attr, edge, at, F, FP).to(ACC)
@@ -125,9 +122,8 @@ def targets_kernel(
         scatter_flat(slot_score, edge, at, d_score, H, HP)
         if d_edge_attr is not None:
             scatter_flat(d_edge_attr, edge, at, d_attr, F, FP)
-    hubs = tl.program_id(0) < hub_programs
     unit = tl.program_id(0) * R + tl.arange(0, R)
-    if hubs:
+    if tl.program_id(0) < hub_programs:
         leave(
             query_part, weight_part, edge_part, unit, live, query_sums, weight_sums,
             edge_sums, SCORE, d_edge_query is not None, H, C, F, HP, CP, FP,
@@ -137,6 +133,12 @@ def targets_kernel(
             d_query, d_weight, d_edge_query, row, live, query_sums, weight_sums,
             edge_sums, SCORE, d_edge_query is not None, H, C, F, HP, CP, FP,
         )  # fmt: skip
+
+
+@triton.jit
+def along(grad, base, row, live, H, W, HP: tl.constexpr, WP: tl.constexpr, ACC):
+    """Returns the products of `grad` and the rows `[H, W]` of `base`: `[R, HP]`."""
+    return tl.sum(grad * rows(base, row, live, H, W, HP, WP).to(ACC), 2)
 
 
 @triton.jit

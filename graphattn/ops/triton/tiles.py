@@ -133,3 +133,12 @@ def share(pointers, num_rows, num_edges, chunk, num_chunks, steps, hub_programs,
         live = live & (size <= chunk)
         size = tl.where(live, size, 0)
     return row, begin, size, live
+
+
+@triton.jit
+def slots(other, perm, begin, size, first, E: tl.constexpr):
+    """Returns which slots there are from `first` on, their ends and edges: `[R, E]`."""
+    step = first + tl.arange(0, E)[None, :]
+    at = step < size[:, None]
+    end = tl.load(other + begin[:, None] + step, mask=at, other=0)
+    return at, end, tl.load(perm + begin[:, None] + step, mask=at, other=0)
