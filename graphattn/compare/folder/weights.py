@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from graphattn._errors import require
@@ -24,7 +24,9 @@ def save_weights(file: Path, model: nn.Module) -> str:
         The sha256 of the file.
     """
     state = {name: value.contiguous() for name, value in model.state_dict().items()}
-    write_atomically(file, lambda path: save_file(state, path))
+    # Written here and not by safetensors, whose error on a full disk is no OSError.
+    content = save(state)
+    write_atomically(file, lambda path: path.write_bytes(content))
     return digest(file)
 
 

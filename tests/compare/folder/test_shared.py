@@ -122,6 +122,24 @@ def test_a_full_disk_is_told_and_what_is_finished_stays(
     assert numbers(again) == numbers(finished)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on file sizes")
+def test_what_the_system_refuses_to_write_is_told(karate_task, tmp_path):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, before[1]))
+    try:
+        with pytest.raises(ValueError, match="run the same command again") as caught:
+            run_study(TINY, [karate_task], Looking(), folder=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "File too large" in str(caught.value)
+    assert not list(tmp_path.rglob("*.safetensors"))
+    watch = Looking()
+    run_study(TINY, [karate_task], watch, folder=tmp_path)
+    assert len(watch.ran) == 4
+
+
 def test_two_at_one_folder_never_do_a_run_twice(karate_task, tmp_path):
     places = Places.of(tmp_path, TINY, [karate_task])
     runs = [Run("karate", name, s) for s in range(2) for name in ("edges", "full")]
