@@ -26,7 +26,7 @@ def need(module: str, caller: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != "scipy":
+        if error.name is None or error.name.partition(".")[0] != "scipy":
             raise
         raise ImportError(
             f"{caller}: needs scipy, which is not installed; "

@@ -1,3 +1,5 @@
+import sys
+
 import networkx
 import pytest
 import torch
@@ -175,6 +177,12 @@ def test_an_adjacency_and_graphs_without_nodes_are_welcome():
     got = laplacian_eigenvectors(Adjacency.from_edge_index(edges, 3), 3, 1, batch=batch)
     assert got.eigenvalues.flatten().tolist() == [-1, 2, -1, -1]
     assert got.eigenvectors.dtype == torch.float32
+
+
+def test_a_missing_scipy_is_named_with_the_extra_that_brings_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+    with pytest.raises(ImportError, match=r"graphattn\[app\]"):
+        laplacian_eigenvectors(torch.zeros(2, 0).long(), 3, 2)
 
 
 @pytest.mark.parametrize(
