@@ -33,11 +33,13 @@ class Patience(pl.Callback):
         score = self.sign * self.scores[-1]
         if self.state is None or score < self.best:
             self.best, self.at = score, len(self.scores)
-            self.state = copy.deepcopy(pl_module.model.state_dict())
+            model: Any = pl_module.model
+            self.state = copy.deepcopy(model.state_dict())
         elif len(self.scores) - self.at >= self.epochs:
             trainer.should_stop = True
 
     def on_train_end(self, trainer, pl_module) -> None:
         """Puts the best weights in place."""
         if self.state is not None:
-            pl_module.model.load_state_dict(self.state)
+            model: Any = pl_module.model
+            model.load_state_dict(self.state)
