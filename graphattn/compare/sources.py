@@ -51,7 +51,7 @@ def _from_file(path: Path, given: dict[str, Any]) -> Data | GraphDataset:
     known = options_of(reader)
     suiting = {key: value for key, value in given.items() if key in known}
     # Where nothing suits, the reader says so.
-    chosen = suiting or given
+    chosen: dict[str, Any] = suiting or given
     if "target" in chosen and "," in chosen["target"]:
         chosen["target"] = [name.strip() for name in chosen["target"].split(",")]
     chosen |= {key: value for key, value in _FEW_NODES.items() if key in known}

@@ -13,6 +13,7 @@
 #include "../../../../graphattn/ops/native/src/args.h"
 #include "../../../../graphattn/ops/native/src/compress.h"
 #include "../../../../graphattn/ops/native/src/ranges.h"
+#include "../../../../graphattn/ops/native/src/paths.h"
 #include "../../../../graphattn/ops/native/src/sample.h"
 
 extern "C" int graphattn_choose_isa(const char* isa);
@@ -20,6 +21,7 @@ extern "C" int graphattn_attention(const void* packed, int64_t size);
 extern "C" int graphattn_compress(void* packed, int64_t size);
 extern "C" int graphattn_find_ranges(const void* packed, int64_t size);
 extern "C" int graphattn_sample(void* packed, int64_t size);
+extern "C" int graphattn_find_paths(const void* packed, int64_t size);
 
 namespace {
 
@@ -341,10 +343,38 @@ void check_sample(int64_t count, int options) {
           "a bad start passed");
 }
 
+// Every pair of nodes, with or without the edges of its path.
+void check_paths(int64_t most, bool edges) {
+  Buffers in(0), out(0);
+  const Args graph = make_graph({0, 0, 1, 1, 1, 0, 61, 61, 97, 7, 0, false}, in);
+  const int64_t pairs = 61 * 61, width = most;
+  auto* source = static_cast<int32_t*>(in.bytes(pairs * 4));
+  auto* target = static_cast<int32_t*>(in.bytes(pairs * 4));
+  for (int64_t pair = 0; pair < pairs; ++pair) {
+    source[pair] = static_cast<int32_t>(pair / 61);
+    target[pair] = static_cast<int32_t>(pair % 61);
+  }
+  auto* distance = static_cast<int32_t*>(out.bytes(pairs * 4));
+  auto* ids = edges ? static_cast<int32_t*>(out.bytes(pairs * width * 4)) : nullptr;
+  const graphattn::PathsArgs args = {
+      61,         pairs, most,   width,  3,        graph.colptr,
+      graph.row, graph.csc_perm, source, target, distance, ids};
+  require(graphattn_find_paths(&args, sizeof(args)) == 0, "finding paths failed");
+  for (int64_t pair = 0; pair < pairs; ++pair) {
+    require(distance[pair] >= -1 && distance[pair] <= most, "a path is too long");
+    require((distance[pair] == 0) == (source[pair] == target[pair]),
+            "a node is not where it is");
+  }
+}
+
 }  // namespace
 
 int main() {
   check_bad_index();
+  for (const int64_t most : {0, 1, 3, 60}) {
+    check_paths(most, false);
+    check_paths(most, true);
+  }
   for (const int64_t count : {-1, 0, 2, 49}) {
     for (int options = 0; options < 64; ++options) check_sample(count, options);
   }
