@@ -68,3 +68,14 @@ def test_every_example_is_tested():
     tested = Path(__file__).read_text("utf-8")
     for file in EXAMPLES.glob("*.py"):
         assert f'"{file.stem}"' in tested
+
+
+def test_patterns_weigh_what_they_allow_and_nothing_else(tmp_path):
+    found = main_of("patterns")(tmp_path / "patterns.png")
+    for weights in found.values():
+        sums = weights.nansum(dim=1)
+        some = weights.isfinite().any(dim=1)
+        assert sums[some].sub(1).abs().max() < 1e-6
+        assert not sums[~some].any()
+    assert found["causal"].triu(1).nan_to_num().max() == 0
+    assert (tmp_path / "patterns.png").stat().st_size > 10_000

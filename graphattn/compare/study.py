@@ -39,7 +39,7 @@ class Budget:
 
 
 BUDGETS: dict[Level, Budget] = {
-    "graph": Budget(5, 12, 4, 32, 0.05, 2e-3, 0.01),
+    "graph": Budget(5, 10, 4, 32, 0.05, 2e-3, 0.01),
     "node": Budget(10, 60, 2, 1, 0.3, 5e-3, 0.01),
 }
 
