@@ -5,6 +5,7 @@ Run it: python examples/patterns.py [patterns.png]
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,7 +18,7 @@ SIDE = 6
 def all_patterns() -> dict[str, Adjacency]:
     """Returns patterns over 36 places, which some take for an image of 6 x 6."""
     length = SIDE * SIDE
-    club = datasets.load("karate")["edge_index"]
+    club: Any = datasets.load("karate")
     ring = torch.arange(length)
     ring = torch.stack([ring, ring.roll(-1)])
     return {
@@ -35,8 +36,8 @@ def all_patterns() -> dict[str, Adjacency]:
         "axial": patterns.axial(SIDE, SIDE),
         "ring, 2 hops": patterns.k_hop(ring, length, 2),
         "nearest in a plane": patterns.nearest(torch.rand(length, 2), 5),
-        "karate club": Adjacency.from_edge_index(club, 34),
-        "karate club, virtual node": patterns.virtual_node(club, 34),
+        "karate club": Adjacency.from_edge_index(club.edge_index, 34),
+        "karate club, virtual node": patterns.virtual_node(club.edge_index, 34),
     }
 
 
