@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from graphattn.nn.inputs import check_inputs, check_width
+from graphattn.nn.inputs import Inputs, check_inputs, check_width
 
 
 @pytest.mark.parametrize(
@@ -26,5 +26,6 @@ def test_refuses_features_of_nodes_that_do_not_fit(source, target, says):
 
 def test_says_how_one_number_for_each_edge_becomes_a_column():
     edges, attr = torch.zeros(2, 61).long(), torch.randn(61)
+    given = Inputs(edges, attr, None, None, None, False)
     with pytest.raises(ValueError, match=r"edge_attr.unsqueeze\(1\)"):
-        check_inputs(1, edges, attr, None, None, False)
+        check_inputs(1, False, given, None, torch.randn(13, 7))
