@@ -34,7 +34,9 @@ def read_pickle(
     reader = _Restricted(io.BytesIO(path.read_bytes()), encoding=encoding)
     reader.file = path.name
     try:
-        return reader.load()
+        found = reader.load()
+        if isinstance(found, type) or _is_unfinished(found):
+            raise ValueError("a matrix has no state")
     except (DataError, ImportError):
         raise
     except Exception as error:  # an unpickler raises whatever its opcodes run into
@@ -42,6 +44,12 @@ def read_pickle(
             f"{_CALLER}: the pickle is damaged: {type(error).__name__}: {error}. Got:\n"
             f"  file = {path.name!r}"
         ) from None
+    return found
+
+
+def _is_unfinished(what: Any) -> bool:
+    """Whether this is a sparse matrix whose state is yet to come, and to be checked."""
+    return type(what).__name__ in _SPARSE and hasattr(what, "__setstate__")
 
 
 def _encode(text: str, encoding: str) -> bytes:
@@ -97,6 +105,12 @@ def _check_dtype(dtype: np.dtype, state: Any) -> None:
         raise ValueError(f"{state!r} is no state of {dtype}")
 
 
+def _check_container(what: Any, kind: type) -> None:
+    """Lets a pickle put items into plain containers alone, not into a matrix."""
+    if not isinstance(what, kind):
+        raise ValueError(f"items are put into {type(what).__name__}")
+
+
 def _scalar(dtype: np.dtype, value: bytes) -> Any:
     return np.frombuffer(value, dtype).copy()[0]
 
@@ -149,9 +163,33 @@ class _Restricted(_Unpickler):
             _check_dtype(what, state)
         elif isinstance(what, np.ndarray):
             _check_array(what, state)
+        elif type(what).__name__ in _SPARSE and not _is_unfinished(what):
+            raise ValueError("a sparse matrix has two states")
         super().load_build()
 
-    dispatch[pickle.BUILD[0]] = load_build
+    def load_setitem(self) -> None:
+        _check_container(self.stack[-3], dict)
+        super().load_setitem()
+
+    def load_setitems(self) -> None:
+        _check_container(self.metastack[-1][-1], dict)
+        super().load_setitems()
+
+    def load_append(self) -> None:
+        _check_container(self.stack[-2], list)
+        super().load_append()
+
+    def load_appends(self) -> None:
+        _check_container(self.metastack[-1][-1], list)
+        super().load_appends()
+
+    dispatch |= {
+        pickle.BUILD[0]: load_build,
+        pickle.SETITEM[0]: load_setitem,
+        pickle.SETITEMS[0]: load_setitems,
+        pickle.APPEND[0]: load_append,
+        pickle.APPENDS[0]: load_appends,
+    }
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _PLAIN:
@@ -175,4 +213,7 @@ def _checked_sparse(kind: type) -> type:
         self.__dict__.update(whole.__dict__)
         self.__class__ = kind
 
-    return type(kind.__name__, (kind,), {"__setstate__": restore})
+    def refuse(self: Any, *_: object, **__: object) -> None:
+        raise ValueError("a sparse matrix is made of its state alone")
+
+    return type(kind.__name__, (kind,), {"__setstate__": restore, "__init__": refuse})

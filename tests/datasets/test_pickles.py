@@ -105,3 +105,51 @@ def test_the_planetoid_files_of_python_2_are_read(data_folder):
     assert parts["allx"].shape == (1708, 1433)
     assert parts["ty"].shape == (1000, 7)
     assert sum(map(len, parts["graph"].values())) == 10858
+
+
+def body(value: object) -> bytes:
+    """Returns the opcodes that make a value."""
+    return pickle.dumps(value, 2)[2:-1]
+
+
+def state(index: int) -> dict[str, object]:
+    return {
+        "data": np.ones(1),
+        "indices": np.array([index], np.int32),
+        "indptr": np.array([0, 1], np.int32),
+        "_shape": (1, 2),
+    }
+
+
+MATRIX = b"\x80\x02cscipy.sparse\ncsr_matrix\n"
+PARTS = tuple(state(1 << 30)[name] for name in ("data", "indices", "indptr"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        MATRIX + b")\x81" + body(state(0)) + b"b" + body(state(1 << 30)) + b"b.",
+        MATRIX + body((PARTS, (1, 2))) + b"R.",
+        MATRIX + b")\x81.",
+        MATRIX + b".",
+        MATRIX + b")\x81" + body(state(0)) + b"b" + body((0, 1)) + body(2.0) + b"s.",
+        MATRIX + b")\x81" + body(state(0)) + b"b(" + body((0, 1)) + body(2.0) + b"u.",
+        MATRIX + b")\x81" + body(state(0)) + b"b" + body(2.0) + b"a.",
+        MATRIX + b")\x81" + body(state(0)) + b"b(" + body(2.0) + b"e.",
+    ],
+    ids=[
+        "a second state",
+        "a call",
+        "no state",
+        "a class",
+        "an item",
+        "items",
+        "an append",
+        "appends",
+    ],
+)
+def test_a_matrix_is_made_of_one_checked_state(raw, write):
+    good = MATRIX + b")\x81" + body(state(0)) + b"b."
+    assert read_pickle(write("m.pickle", good)).nnz == 1
+    with pytest.raises(DataError, match="damaged"):
+        read_pickle(write("m.pickle", raw))
