@@ -34,7 +34,10 @@ def test_karate_ends_with_a_table_an_answer_and_files(tmp_path):
         assert words in got.stdout
     assert got.stderr.count("test accuracy") == 2 * 3
     suffixes = {file.suffix for file in tmp_path.iterdir()}
-    assert suffixes == {".json", ".md", ".png", ".toml", ""}
+    assert suffixes == {".json", ".md", ".toml", ""}
+    assert (tmp_path / "report" / "index.html").is_file()
+    pictures = (tmp_path / "report" / "figures").glob("*.png")
+    assert any(file.stat().st_size > 10_000 for file in pictures)
 
 
 def test_json_is_all_there_is_on_stdout(tmp_path, molecules):

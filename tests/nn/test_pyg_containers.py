@@ -109,7 +109,6 @@ def test_summary_counts_every_parameter():
     assert str(sum(parameter.numel() for parameter in layer.parameters())) in text
 
 
-@pytest.mark.filterwarnings("ignore:Sparse invariant checks are implicitly disabled")
 @pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")
 @each_score
 def test_every_form_of_edges_that_pyg_knows_gives_the_same(score):
