@@ -1,7 +1,8 @@
 """Packages that only some readers need, imported when they are needed."""
 
-from importlib import import_module
 from types import ModuleType
+
+from graphattn._errors import import_extra
 
 
 def need(module: str, extra: str) -> ModuleType:
@@ -14,14 +15,4 @@ def need(module: str, extra: str) -> ModuleType:
     Raises:
         ImportError: The package is not installed.
     """
-    package = module.partition(".")[0]
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != package:
-            raise
-        raise ImportError(
-            f"graphattn.datasets: this dataset needs {package}, which is not "
-            f'installed; run: pip install "graphattn[{extra}]"',
-            name=package,
-        ) from None
+    return import_extra(module, extra, "graphattn.datasets: this dataset")

@@ -1,12 +1,11 @@
 """What the functions of this room check at the boundary."""
 
-from importlib import import_module
 from types import ModuleType
 
 import torch
 from torch import Tensor
 
-from graphattn._errors import require
+from graphattn._errors import import_extra, require
 from graphattn.adjacency import Adjacency
 from graphattn.patterns.graphs import square
 from graphattn.patterns.sets import check_batch
@@ -23,16 +22,7 @@ def need(module: str, caller: str) -> ModuleType:
     Raises:
         ImportError: SciPy is not installed.
     """
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != "scipy":
-            raise
-        raise ImportError(
-            f"{caller}: needs scipy, which is not installed; "
-            'run: pip install "graphattn[app]"',
-            name="scipy",
-        ) from None
+    return import_extra(module, "app", f"{caller}:")
 
 
 def weighted_entries(
