@@ -65,7 +65,9 @@ class BuildKernels(build_ext):
         program, flag = folder / "program.cpp", "-fopenmp"
         program.write_text(OPENMP_PROGRAM)
         try:
-            objects = self.compiler.compile([str(program)], extra_postargs=[flag])
+            objects = self.compiler.compile(
+                [str(program)], output_dir=str(folder), extra_postargs=[flag]
+            )
             self.compiler.link_shared_object(
                 objects, str(folder / "program.so"), extra_postargs=[flag]
             )

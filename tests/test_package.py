@@ -3,6 +3,7 @@
 import importlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tomllib
@@ -57,3 +58,29 @@ def test_the_command_exists():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     module, _, function = project["scripts"]["graphattn"].partition(":")
     assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_a_build_leaves_nothing_in_the_source_tree(tmp_path):
+    compiler = tmp_path / "compiler"
+    compiler.write_text('#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done; : > "$2"\n')
+    compiler.chmod(compiler.stat().st_mode | stat.S_IXUSR)
+    source = tmp_path / "source"
+    for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
+        source.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, source)
+    for room in ("graphattn/ops/native", "datasets"):
+        shutil.copytree(
+            ROOT / room, source / room, ignore=shutil.ignore_patterns("*.so", "__pyc*")
+        )
+    before = {path.relative_to(source) for path in source.rglob("*")}
+    places = ("--build-lib", tmp_path / "lib", "--build-temp", tmp_path / "temp")
+    answer = subprocess.run(
+        [sys.executable, "setup.py", "-q", "build_ext", *places],
+        cwd=source,
+        env={**os.environ, "CC": str(compiler), "CXX": str(compiler)},
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    assert (tmp_path / "lib/graphattn/ops/native/_kernels.so").exists()
+    assert {path.relative_to(source) for path in source.rglob("*")} == before
