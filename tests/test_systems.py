@@ -41,6 +41,12 @@ def test_letters_are_learned_and_written():
     assert set(written) <= letters
 
 
+def test_letters_of_a_named_dataset_are_written(data_folder):
+    bits, written = main_of("characters")(steps=2, most=300)
+    assert 0 < bits < 12
+    assert len(written) == 201
+
+
 def test_digits_are_told_by_patches_and_by_pixels():
     found = main_of("vision")("digits", epochs=1, pixels=64)
     assert found["patches"] > 0.1

@@ -75,7 +75,8 @@ def read(
     data, slices = to_chains(first, known)
     ids = {token: index for index, token in enumerate(words)}
     encoded = [[1, *(ids.get(token, 0) for token in s), 2] for s in second]
-    data.y = torch.tensor([[one] for sentence in encoded for one in sentence])
+    flat = [one for sentence in encoded for one in sentence]
+    data.y = torch.tensor(flat, dtype=torch.long).view(-1, 1)
     slices["y"] = pointers(torch.tensor([len(sentence) for sentence in encoded]))
     return GraphDataset(
         data,
