@@ -68,15 +68,17 @@ def sentences(
     text_at = _asked(text, rows[0])
     label_at = _asked(label, rows[0])
     if text_at is None:
-        text_at = _text(names, columns, _WORDS if sure else 0.0)
+        text_at = _text(names, columns, label_at, _WORDS if sure else 0.0)
     if label_at is None and text_at is not None:
         label_at = _label(names, columns, text_at, sure)
     if text_at is None or label_at is None:
         return None
     at = (rows[0][text_at], rows[0][label_at]) if header else (text_at, label_at)
     given = (text, label)  # a name that is not there is the reader's to refuse
-    pairs = zip(given, at, strict=True)
-    return Sentences(delimiter, *(b if a is None else a for a, b in pairs))
+    chosen = [b if a is None else a for a, b in zip(given, at, strict=True)]
+    if chosen[0] == chosen[1]:  # two columns of one name
+        return None
+    return Sentences(delimiter, *chosen)
 
 
 def delimiter_of(head: str) -> str:
@@ -107,19 +109,29 @@ def _asked(column: str | int | None, first: Sequence[str]) -> int | None:
 
 
 def _text(
-    names: Sequence[str], columns: Sequence[Sequence[str]], least: float
+    names: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    label_at: int | None,
+    least: float,
 ) -> int | None:
-    if known := [names.index(name) for name in _TEXT_NAMES if name in names]:
+    known = [names.index(name) for name in _TEXT_NAMES if name in names]
+    if known := [at for at in known if at != label_at]:
         return known[0]
-    words = [sum(len(cell.split()) for cell in of) / len(of) for of in columns]
-    most = max(words, default=0.0)
-    return words.index(most) if most >= least else None
+    labels = {at for at, name in enumerate(names) if name in _LABEL_NAMES} | {label_at}
+    words = {
+        at: sum(len(cell.split()) for cell in of) / len(of)
+        for at, of in enumerate(columns)
+        if at not in labels
+    }
+    most = max(words.values(), default=0.0)
+    return next((at for at, mean in words.items() if mean == most >= least), None)
 
 
 def _label(
     names: Sequence[str], columns: Sequence[Sequence[str]], text_at: int, sure: bool
 ) -> int | None:
-    if known := [names.index(name) for name in _LABEL_NAMES if name in names]:
+    known = [names.index(name) for name in _LABEL_NAMES if name in names]
+    if known := [at for at in known if at != text_at]:
         return known[0]
     others = [at for at in range(len(columns)) if at != text_at]
     if len(others) == 1 and not sure:
