@@ -189,3 +189,18 @@ def test_without_the_extra_it_says_which_one_is_needed():
     assert got.returncode == 2
     assert 'pip install "graphattn[app]"' in got.stderr
     assert "Traceback" not in got.stderr
+
+
+LISTS = (["datasets", "list"], ["datasets", "list", "--json"], ["info"], ["--help"])
+
+
+@pytest.mark.parametrize("arguments", LISTS, ids=" ".join)
+def test_a_reader_that_has_gone_ends_it_quietly(arguments):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "graphattn", *arguments]
+    got = subprocess.run(
+        command, stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert (got.returncode, got.stderr) == (1, "")

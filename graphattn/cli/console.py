@@ -26,6 +26,8 @@ def plain_errors(debug: bool) -> Iterator[None]:
     """
     try:
         yield
+    except BrokenPipeError:
+        raise  # nobody reads on: no error, and no one to tell
     except (ValueError, ImportError, OSError) as error:
         if debug:
             raise
