@@ -190,10 +190,12 @@ def _give(rows: Sequence[dict[str, Any]], out: Path | None) -> None:
 
 
 def _tell(questions: "Asked") -> None:
+    from graphattn.compare.counted import counted
+
     bad = [(row, why) for row, why in enumerate(questions.problems, 1) if why]
     if not bad:
         return
-    lines = [f"{len(bad)} of {len(questions.rows)} rows have no answer:"]
+    lines = [f"{len(bad)} of {counted(len(questions.rows), 'row')} without an answer:"]
     lines += [f"  row {row}: {why}" for row, why in bad[:_MOST_PROBLEMS]]
     if len(bad) > _MOST_PROBLEMS:
         lines.append(f"  and {len(bad) - _MOST_PROBLEMS} more")
@@ -201,7 +203,9 @@ def _tell(questions: "Asked") -> None:
 
 
 def _show(pairs: Sequence[dict[str, Any]], top: int, models: "Trained") -> None:
-    title = f"{models.structure}: mean of {len(models.members)} models"
+    from graphattn.compare.counted import counted
+
+    title = f"{models.structure}: mean of {counted(len(models.members), 'model')}"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for name in ("node", "attends to", "weight", "± over models"):
         table.add_column(name, justify="left" if name in pairs[0] else "right")

@@ -13,6 +13,7 @@ from torch import Tensor
 from graphattn import patterns
 from graphattn._errors import require
 from graphattn.adjacency import Adjacency
+from graphattn.compare.counted import counted
 from graphattn.compare.graphs import Graphs, Pairs
 from graphattn.compare.rewiring import rewire
 
@@ -104,15 +105,14 @@ def structure(name: str) -> Structure:
         return _FIXED[name]
     if hop := re.fullmatch(r"([1-9]\d*)-hop", name):
         k = int(hop[1])
-        return Structure(
-            name, f"all pairs up to {k} edges apart", lambda g, _: _hop(g, k)
-        )
+        about = f"all pairs up to {counted(k, 'edge')} apart"
+        return Structure(name, about, lambda g, _: _hop(g, k))
     if window := re.fullmatch(r"window:([1-9]\d*)", name):
         size = int(window[1])
-        about = f"up to {size} nodes before and after, in the order of the data"
+        far = f"up to {counted(size, 'node')} before and after"
         return Structure(
             name,
-            about,
+            f"{far}, in the order of the data",
             lambda g, _: patterns.window(len(g.x), size, batch=g.batch),
         )
     require(

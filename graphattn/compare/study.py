@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from graphattn._errors import require
+from graphattn.compare.counted import counted
 from graphattn.compare.structures import Structure, parse
 from graphattn.compare.task import Level, Task
 from graphattn.training import Settings
@@ -176,13 +177,13 @@ class Study:
         Args:
             level: Whether graphs or nodes are predicted.
         """
-        text = f"{self.budget(level).epochs} epochs"
+        text = counted(self.budget(level).epochs, "epoch")
         if self.steps is not None:
-            text = f"{self.steps:,} steps"
+            text = counted(self.steps, "step")
         if self.seconds is not None:
-            text = f"{self.seconds:g} seconds"
+            text = counted(self.seconds, "second")
         if self.pairs is not None:
-            text = f"as many steps as attend to {self.pairs:,} pairs"
+            text = f"as many steps as attend to {counted(self.pairs, 'pair')}"
         if self.patience is None:
             return f"{text}, weights of the last epoch"
         return f"at most {text}, weights of the epoch that validated best"

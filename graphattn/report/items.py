@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphattn.compare.counted import counted
 from graphattn.report.material import Material
 from graphattn.report.scenes import Scene
 from graphattn.report.scenes.tokens import words_of
@@ -57,10 +58,10 @@ def item_title(material: Material, scene: Scene) -> str:
     """
     size = len(scene.nodes)
     if scene.item is None:
-        return f"the whole network, {size} nodes"
+        return f"the whole network, {counted(size, 'node')}"
     name = item_name(material, scene.item)
-    parts = {"molecule": "atoms", "tokens": "tokens", "pixels": "pixels"}
-    return f"{size} {parts.get(scene.kind, 'nodes')}: {name}"
+    parts = {"molecule": "atom", "tokens": "token", "pixels": "pixel"}
+    return f"{counted(size, parts.get(scene.kind, 'node'))}: {name}"
 
 
 def item_errors_text(material: Material, scene: Scene) -> str:
@@ -76,7 +77,7 @@ def item_errors_text(material: Material, scene: Scene) -> str:
     place = int(np.searchsorted(found.items, scene.item))
     each = ", ".join(f"{name} {e[place]:.2f}" for name, e in found.errors.items())
     runs = int(found.tests[place])
-    return f"{found.unit}: {each} (mean of {runs} run{'s' if runs > 1 else ''})"
+    return f"{found.unit}: {each} (mean of {counted(runs, 'run')})"
 
 
 def furthest_apart(material: Material, most: int = 5) -> list[Apart]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rich import box
 from rich.table import Table
 
+from graphattn.compare.counted import counted
 from graphattn.compare.summary import Comparison, Row
 from graphattn.report.words import limits, p_value, question, sentences, signed
 
@@ -96,9 +97,8 @@ def pipes(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _title(comparison: Comparison) -> str:
-    seeds = len(comparison.seeds)
-    plural = "s" if seeds > 1 else ""
-    return f"{comparison.data}, {comparison.split} split, {seeds} seed{plural}"
+    seeds = counted(len(comparison.seeds), "seed")
+    return f"{comparison.data}, {comparison.split} split, {seeds}"
 
 
 def _line(texts: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import math
 
+from graphattn.compare.counted import counted
 from graphattn.compare.statistics import Difference
 from graphattn.compare.summary import Comparison, Row
 
@@ -29,7 +30,7 @@ def answer(comparison: Comparison) -> str:
     own = next(r for r in comparison.rows if r.structure == comparison.reference)
     difference = row.difference
     assert difference is not None
-    runs = len(comparison.seeds)
+    runs = counted(len(comparison.seeds), "run")
     words = {
         "better": f"{row.structure} is significantly better",
         "worse": f"{row.structure} is significantly worse",
@@ -43,7 +44,7 @@ def answer(comparison: Comparison) -> str:
     return (
         f"On {comparison.data}, {row.structure} attention reaches {comparison.metric} "
         f"{row.mean:.3f}, attention on {own.structure} {own.mean:.3f}: {words} "
-        f"({signed(difference.mean)}{numbers}, {runs} run{'s' if runs > 1 else ''})."
+        f"({signed(difference.mean)}{numbers}, {runs})."
     )
 
 
@@ -59,12 +60,13 @@ def sentences(comparison: Comparison) -> list[str]:
 def limits(comparison: Comparison) -> str:
     """Returns what the numbers rest on and what they do not show."""
     seeds, splits = len(comparison.seeds), comparison.splits
-    length = comparison.length or f"{comparison.epochs} epochs"
-    text = f"{seeds} seed{'s' if seeds > 1 else ''}; each draws its own "
+    length = comparison.length or counted(comparison.epochs, "epoch")
+    text = f"{counted(seeds, 'seed')}; each draws its own "
     if splits < seeds:
         text += (
-            f"initial parameters and batches, on {splits} {comparison.split} "
-            f"split{'s' if splits > 1 else ''}, the same for every structure. "
+            f"initial parameters and batches, on "
+            f"{counted(splits, f'{comparison.split} split')}, the same for every "
+            "structure. "
         )
     else:
         text += (
@@ -79,8 +81,9 @@ def limits(comparison: Comparison) -> str:
         )
     else:
         text += (
-            f"Learning rate and weight decay: the best of {comparison.trials} trials "
-            "for every structure and split, by the validation part alone. "
+            "Learning rate and weight decay: the best of "
+            f"{counted(comparison.trials, 'trial')} for every structure and split, by "
+            "the validation part alone. "
         )
     names = {row.structure for row in comparison.rows}
     if "mean" in names:
@@ -126,13 +129,13 @@ def _share(comparison: Comparison, difference: Difference) -> str:
 def _need(difference: Difference) -> str:
     if math.isnan(difference.effect):
         return ""
-    if difference.needed is None:
+    if difference.more is None:
         return " Over 1,000 splits would be needed to tell one so small from none."
     if difference.more == 0:
         return ""
     return (
-        f" To tell one of this size from none, {difference.more} more "
-        f"split{'s' if difference.more != 1 else ''} would be needed (power 80%)."
+        " To tell one of this size from none, "
+        f"{counted(difference.more, 'more split')} would be needed (power 80%)."
     )
 
 

@@ -69,7 +69,7 @@ def test_rows_that_cannot_be_read_stay_with_the_reason(molecules, tmp_path):
     assert [row["Name"] for row in rows] == list("abcd")
     assert [row["activity_mean"] == "" for row in rows] == [True, False, True, False]
     assert [row["problem"] == "" for row in rows] == [False, True, False, True]
-    assert "2 of 4 rows have no answer:\n  row 1: " in got.stderr
+    assert "2 of 4 rows without an answer:\n  row 1: " in got.stderr
     alone = tmp_path / "alone.csv"
     alone.write_text("smiles\nCCO\n")
     (row,) = json.loads(run("predict", molecules, alone, "--json").stdout)

@@ -42,6 +42,8 @@ def test_seeds_times_splits_and_the_first_runs_see_every_split():
 
 def test_the_length_of_training_is_told_and_given_once():
     assert Study(epochs=7).length("node") == "7 epochs, weights of the last epoch"
+    assert Study(epochs=1).length("node") == "1 epoch, weights of the last epoch"
+    assert Study(seconds=1).length("node").startswith("1 second, ")
     assert "1,500 steps" in Study(steps=1500).length("node")
     assert "validated best" in Study(patience=3).length("graph")
     with pytest.raises(ValueError, match="one of steps, seconds and pairs"):

@@ -2,7 +2,8 @@ from dataclasses import replace
 from math import nan
 
 from graphattn.compare.statistics import Difference
-from graphattn.report import limits, question, sentences
+from graphattn.report import limits, markdown, question, sentences
+from graphattn.report.words import answer
 
 
 def test_every_structure_gets_a_plain_sentence(comparison):
@@ -31,3 +32,12 @@ def test_question_and_limits_name_what_the_numbers_rest_on(comparison):
     assert "lower is better" in question(comparison)
     for words in ("3 seeds", "scaffold split", "1,234 parameters", "5 epochs"):
         assert words in limits(comparison)
+
+
+def test_one_of_anything_is_singular(comparison):
+    single = replace(comparison, seeds=(0,), epochs=1, trials=1)
+    text = limits(single)
+    for words in ("1 seed;", ", 1 epoch.", "the best of 1 trial for"):
+        assert words in text
+    assert "1 run)" in answer(single)
+    assert "made_up, scaffold split, 1 seed\n" in markdown(single)
