@@ -10,6 +10,8 @@ from graphattn.compare.counted import counted
 from graphattn.compare.summary import Comparison, Row
 from graphattn.report.words import limits, p_value, question, sentences, signed
 
+_NOT_MEASURED = "\N{EM DASH}"
+
 
 def headers(comparison: Comparison) -> list[str]:
     """Returns the titles of the columns."""
@@ -41,13 +43,16 @@ def cells(row: Row) -> list[str]:
 
 def legend(comparison: Comparison) -> str:
     """Returns what the columns hold."""
-    return (
+    text = (
         f"{comparison.metric} on the test part: mean ± standard deviation over seeds. "
         f"Difference: paired, with {comparison.confidence:.0%} interval. Pairs: "
         "attended pairs per graph. Epoch: median time of its training steps, beside "
         "whatever else ran. Memory: "
         "rise of the process's resident memory at the peak of one training step."
     )
+    if any(row.cost.peak_bytes is None for row in comparison.rows):
+        text += f" {_NOT_MEASURED}: not measured."
+    return text
 
 
 def rich_table(comparison: Comparison) -> Table:
@@ -128,7 +133,7 @@ def _p_value(row: Row) -> str:
 
 
 def _megabytes(count: float | None) -> str:
-    return "?" if count is None else f"{count / 1e6:,.1f} MB"
+    return _NOT_MEASURED if count is None else f"{count / 1e6:,.1f} MB"
 
 
 def _seconds(seconds: float) -> str:

@@ -21,6 +21,7 @@ def test_markdown_has_one_line_per_structure_and_the_answer(comparison):
     assert len(rows) == 2 + 3
     assert len({line.count("|") for line in rows}) == 1
     assert "- full against edges: significantly worse" in text
+    assert "not measured" not in text
 
 
 def test_what_is_not_known_is_not_made_up(comparison):
@@ -30,5 +31,6 @@ def test_what_is_not_known_is_not_made_up(comparison):
     )
     text = markdown(replace(comparison, rows=(unknown,)))
     assert "| 0.500 |" in text
-    assert "| ? |" in text
+    assert "| \N{EM DASH} |" in text
+    assert "\N{EM DASH}: not measured." in text
     assert "nan" not in text
