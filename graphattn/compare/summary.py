@@ -42,7 +42,7 @@ class Row:
         verdict: What follows from the difference, in words.
         epoch_seconds: Median time of an epoch's training steps; NaN without epochs.
         cost: Pairs, memory, kernel.
-        cpu_seconds: Median processor time of a training: what it takes in energy.
+        cpu_seconds: Mean processor time of a training: what it takes in energy.
     """
 
     structure: str
@@ -155,7 +155,7 @@ def summarise(
                 seconds for seed in seeds for seconds in found[name, seed].epoch_seconds
             ),
             cost=cost,
-            cpu_seconds=median(found[name, seed].cpu_seconds for seed in seeds),
+            cpu_seconds=fmean(found[name, seed].cpu_seconds for seed in seeds),
         )
         for name, cost in costs.items()
     )

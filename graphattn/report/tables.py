@@ -10,6 +10,7 @@ from graphattn.compare.counted import counted
 from graphattn.compare.summary import Comparison, Row
 from graphattn.report.words import limits, p_value, question, sentences, signed
 
+_CPU = "CPU s per run"
 _NOT_MEASURED = "\N{EM DASH}"
 
 
@@ -22,6 +23,7 @@ def headers(comparison: Comparison) -> list[str]:
         "p (Holm)",
         "pairs",
         "epoch",
+        _CPU,
         "memory",
         "kernel",
     ]
@@ -36,6 +38,7 @@ def cells(row: Row) -> list[str]:
         _p_value(row),
         f"{row.cost.pairs_per_graph:,.0f}",
         _seconds(row.epoch_seconds),
+        _processor_seconds(row.cpu_seconds),
         _megabytes(row.cost.peak_bytes),
         row.cost.kernel,
     ]
@@ -43,6 +46,14 @@ def cells(row: Row) -> list[str]:
 
 def legend(comparison: Comparison) -> str:
     """Returns what the columns hold."""
+    return (
+        f"{rich_legend(comparison)} {_CPU}: processor time of a training, all threads "
+        "together, mean over runs; what it takes in energy goes with it."
+    )
+
+
+def rich_legend(comparison: Comparison) -> str:
+    """Returns what the columns hold that the terminal has."""
     text = (
         f"{comparison.metric} on the test part: mean ± standard deviation over seeds. "
         f"Difference: paired, with {comparison.confidence:.0%} interval. Pairs: "
@@ -50,24 +61,26 @@ def legend(comparison: Comparison) -> str:
         "whatever else ran. Memory: "
         "rise of the process's resident memory at the peak of one training step."
     )
-    if any(row.cost.peak_bytes is None for row in comparison.rows):
+    if any(_NOT_MEASURED in cells(row) for row in comparison.rows):
         text += f" {_NOT_MEASURED}: not measured."
     return text
 
 
 def rich_table(comparison: Comparison) -> Table:
-    """Returns the table for the terminal."""
+    """Returns the table for the terminal, too narrow for the processor time."""
     table = Table(
         title=_title(comparison),
         box=box.SIMPLE_HEAD,
         title_justify="left",
         title_style="bold",
     )
-    for number, header in enumerate(headers(comparison)):
-        justify = "left" if number in (0, 7) else "right"
+    head = headers(comparison)
+    hidden = head.index(_CPU)
+    for header in _without(hidden, head):
+        justify = "left" if header in ("attention", "kernel") else "right"
         table.add_column(header, justify=justify, no_wrap=True)
     for row in comparison.rows:
-        table.add_row(*cells(row))
+        table.add_row(*_without(hidden, cells(row)))
     return table
 
 
@@ -99,6 +112,10 @@ def pipes(table: Sequence[Sequence[str]]) -> list[str]:
     """
     head, *rows = table
     return [_line(head), _line(["---"] * len(head)), *map(_line, rows)]
+
+
+def _without(place: int, texts: Sequence[str]) -> list[str]:
+    return [*texts[:place], *texts[place + 1 :]]
 
 
 def _title(comparison: Comparison) -> str:
@@ -140,3 +157,9 @@ def _seconds(seconds: float) -> str:
     if math.isnan(seconds):
         return ""
     return f"{seconds * 1e3:.1f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
+
+
+def _processor_seconds(seconds: float) -> str:
+    if math.isnan(seconds):
+        return _NOT_MEASURED
+    return f"{seconds:.2f}" if seconds < 10 else f"{seconds:,.0f}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from graphattn.compare.engine import Outcome
-from graphattn.report.tables import legend, rich_table
+from graphattn.report.tables import rich_legend, rich_table
 from graphattn.report.words import limits, question, sentences
 
 _FEW = 3  # files of a folder that are named one by one
@@ -29,7 +29,7 @@ def print_outcome(outcome: Outcome, files: Sequence[Path], console: Console) -> 
         for sentence in sentences(comparison):
             console.print(f"* {sentence}", markup=False, style="bold")
         console.print()
-        console.print(legend(comparison), markup=False, style="dim")
+        console.print(rich_legend(comparison), markup=False, style="dim")
         console.print(limits(comparison), markup=False, style="dim")
     console.print()
     console.print("Written:", *written(files), sep="\n  ", markup=False)

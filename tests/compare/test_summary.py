@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,16 @@ def test_a_row_is_paired_with_the_reference_seed_by_seed():
     assert second.difference.mean == pytest.approx(0.5)
     assert second.verdict == "worse"
     assert second.epoch_seconds == 0.2
+
+
+def test_processor_time_is_the_mean_over_runs():
+    spent = (1.0, 2.0, 6.0)
+    runs = [
+        replace(result("a", seed, 1.0), cpu_seconds=s) for seed, s in enumerate(spent)
+    ]
+    terms = {"lower_is_better": True, "confidence": 0.95}
+    (row,) = summarise(runs, [0, 1, 2], {"a": COST}, "a", **terms)
+    assert row.cpu_seconds == 3.0
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def row(name: str, mean: float, difference: Difference | None, verdict: str) -> 
         verdict=verdict,
         epoch_seconds=0.25,
         cost=Cost(7000, 700.0, 12_300_000, "portable"),
+        cpu_seconds=3.25,
     )
 
 

@@ -32,4 +32,7 @@ def test_both_tables_come_in_three_formats(outcome):
     rows = list(csv.reader(found["karate-results.csv"].splitlines()))
     assert [row[0] for row in rows] == ["attention", "edges", "full"]
     assert all(len(row) == len(rows[0]) for row in rows)
+    at = rows[0].index("CPU s per run")
+    assert all(float(row[at]) > 0 for row in rows[1:])
+    assert "CPU s per run" in found["karate-results.tex"]
     assert found["karate-attention.md"].startswith("| attention | nodes attended to |")

@@ -88,6 +88,7 @@ def test_headings_go_down_step_by_step(read):
 def test_question_and_answer_come_before_anything_else(text):
     answer = text.index('class="answer"')
     assert text.index("<h1>") < answer < text.index("<table") < text.index("<figure")
+    assert '<th scope="col">CPU s per run</th>' in text
     assert re.search(r"On karate, full attention reaches accuracy 0\.\d{3}", text)
 
 
