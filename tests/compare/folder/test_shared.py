@@ -1,12 +1,14 @@
 import errno
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from graphattn.compare import Study, run_study
+from graphattn.compare import Study, load_task, run_study
 from graphattn.compare.folder import records
 from graphattn.compare.folder.places import Places
 from graphattn.compare.folder.shared import Shared
@@ -152,6 +154,52 @@ def test_two_at_one_folder_never_do_a_run_twice(karate_task, tmp_path):
     assert one.is_open  # what the other is at may be left undone
     other.close()
     assert one.take() == runs[1]
+
+
+TOGETHER = """
+import sys, time
+from pathlib import Path
+import graphattn.cli, graphattn.compare, graphattn.report
+from graphattn.__main__ import main
+
+Path(sys.argv.pop(1)).touch()
+end = time.monotonic() + 60
+while len(list(Path(sys.argv[-1]).glob("*.ready"))) < 2 and time.monotonic() < end:
+    time.sleep(0.01)
+main()
+"""
+
+
+def test_two_processes_share_the_runs_and_end_with_the_numbers_of_one(tmp_path):
+    terms = {"seeds": 3, "epochs": 40, "heads": 3, "layers": 1}
+    options = [f"--{name}={value}" for name, value in terms.items()]
+    options += ["--hidden=12", "--baselines=none", "--data=karate", "--jobs=1"]
+    start = [sys.executable, "-W", "ignore", "-c", TOGETHER]
+    asked = ["compare", *options, "--json", "--out", tmp_path]
+    both = [
+        subprocess.Popen(
+            [*start, tmp_path / f"{k}.ready", *asked],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        for k in range(2)
+    ]
+    said = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    done = [re.findall(r"karate  (\S+) +seed (\d)  test", err) for _, err in said]
+    assert all(done)
+    assert len({*done[0], *done[1]}) == len(done[0]) + len(done[1]) == 3 * 3
+    one = run_study(Study(**terms, channels=12), [load_task("karate", {})], Looking())
+    want = [(row.structure, list(row.scores)) for row in one.comparisons[0].rows]
+    losses = {(run.structure, run.seed): list(run.losses) for run in one.runs}
+    for out, _ in said:
+        found = json.loads(out)
+        rows = found["comparisons"][0]["rows"]
+        assert [(row["structure"], row["scores"]) for row in rows] == want
+        runs = {(run["structure"], run["seed"]): run for run in found["runs"]}
+        assert {key: run["losses"] for key, run in runs.items()} == losses
 
 
 def test_killed_at_several_moments_it_ends_with_the_same_numbers():
