@@ -79,6 +79,13 @@ def compare(
         str | None,
         typer.Option(help="scaffold, random, stratified or per-class."),
     ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            help="RMSE or MAE of numbers; accuracy or macro-F1 of classes, ROC-AUC or "
+            "average-precision of two."
+        ),
+    ] = None,
     steps: Annotated[
         int | None,
         typer.Option(
@@ -198,7 +205,8 @@ def compare(
         **{"pairs": pairs, "patience": patience, "schedule": schedule, "tune": tune},
         **{"accumulate": accumulate, "precision": precision},
         **{"epochs": epochs, "score": score, "heads": heads, "layers": layers},
-        **{"hidden": hidden, "split": split, "device": device, "quick": quick},
+        **{"hidden": hidden, "split": split, "metric": metric, "device": device},
+        **{"quick": quick},
         **{"smiles": smiles, "target": target, "labels": labels, "label": label},
         **{"source": source, "destination": destination, "text": text},
         **{"on_error": on_error, "feature_file": feature_file},

@@ -22,6 +22,7 @@ def train(
     attention: Annotated[str, typer.Option(help="One structure.")] = "edges",
     seeds: Annotated[int | None, typer.Option(help="How many models.")] = None,
     split: Annotated[str | None, typer.Option(help=_AS_COMPARE)] = None,
+    metric: Annotated[str | None, typer.Option(help=_AS_COMPARE)] = None,
     epochs: Annotated[int | None, _option(_MODEL)] = None,
     score: Annotated[str | None, _option(_MODEL)] = None,
     heads: Annotated[int | None, _option(_MODEL)] = None,
@@ -48,7 +49,8 @@ def train(
     """
     compare(
         **{"data": [data], "attention": attention, "baselines": "none"},
-        **{"seeds": seeds, "split": split, "epochs": epochs, "score": score},
+        **{"seeds": seeds, "split": split, "metric": metric},
+        **{"epochs": epochs, "score": score},
         **{"heads": heads, "layers": layers, "hidden": hidden, "smiles": smiles},
         **{"target": target, "labels": labels, "label": label, "source": source},
         **{"destination": destination, "device": device, "jobs": jobs, "out": out},

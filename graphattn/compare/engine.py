@@ -10,6 +10,7 @@ from graphattn._errors import require
 from graphattn.compare.folder.places import Places
 from graphattn.compare.folder.shared import Shared
 from graphattn.compare.graphs import Pairs
+from graphattn.compare.judging import check_judged
 from graphattn.compare.memory import peak_bytes
 from graphattn.compare.parallel import side_by_side
 from graphattn.compare.run import RunResult, build_model, training_batches
@@ -87,7 +88,8 @@ def run_study(
             is not run again; other processes may work on the same folder.
 
     Raises:
-        ValueError: Two data sets have one name, or a split does not suit its data.
+        ValueError: Two data sets have one name, or a split or the metric does not suit
+            its data.
     """
     outcome = Outcome(study, {task.name: task for task in tasks})
     _check(study, tasks, jobs)
@@ -159,8 +161,8 @@ def _check(study: Study, tasks: Sequence[Task], jobs: int) -> None:
     rule = "each data set needs a name of its own"
     require(len(set(names)) == len(names), "compare", rule, {"data": names})
     require(jobs >= 1, "compare", "jobs must be at least 1", {"jobs": jobs})
-    for task in tasks:  # known before hours of training
-        split(task, study.split, 0)
+    for task in tasks:
+        check_judged(study, task)
 
 
 def _runs(study: Study, tasks: Sequence[Task]) -> Iterator[Run]:
@@ -206,7 +208,7 @@ def _compare(
     seeds = complete_seeds(own, [one.name for one in study.structures_for(task)])
     if not seeds:
         return None
-    objective = task.objective(split(task, study.split, 0).train)
+    objective = task.objective(split(task, study.split, 0).train, study.metric)
     rows = summarise(
         own,
         seeds,

@@ -48,7 +48,7 @@ def fingerprint_score(task: Task, study: Study, number: int) -> tuple[float, flo
     begun = time.process_time()
     train, _, test = split(task, study.split, number)
     bits = fingerprints(task).astype(np.float64)
-    objective, y = task.objective(train), task.graphs.y
+    objective, y = task.objective(train, study.metric), task.graphs.y
     inputs = bits[train.numpy()], bits[test.numpy()]
     if isinstance(objective, Regression):
         scaled = (y[train] - objective.mean) / objective.std

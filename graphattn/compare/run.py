@@ -184,7 +184,7 @@ def run(
     number = study.split_of(task.level, seed)
     parts = split(task, study.split, number)
     train, val, test = (part.to(study.device) for part in parts)
-    objective = task.objective(train)
+    objective = task.objective(train, study.metric)
     kind = named(structure).kind
     model = build_model(task, study, seed, kind).to(study.device)
     settings = Settings(

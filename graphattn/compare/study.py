@@ -9,7 +9,7 @@ from graphattn._errors import require
 from graphattn.compare.counted import counted
 from graphattn.compare.structures import Structure, parse
 from graphattn.compare.task import Level, Task
-from graphattn.training import Settings
+from graphattn.training import Settings, metric_named
 
 DEFAULT_DATA = ("sodium_channel", "karate")
 DEFAULT_ATTENTION = "edges,2-hop,full"
@@ -67,6 +67,7 @@ class Study:
         epochs: Passes over the training data.
         layers: Attention blocks.
         split: As in `splitting.kinds`.
+        metric: As in `Task.judged_by`.
         steps: In place of epochs: steps of the optimiser, the same for all.
         seconds: In place of epochs: how long each run trains.
         pairs: In place of epochs: how many pairs each run attends to in all, so that a
@@ -91,6 +92,7 @@ class Study:
     epochs: int | None = None
     layers: int | None = None
     split: str | None = None
+    metric: str | None = None
     steps: int | None = None
     seconds: float | None = None
     pairs: int | None = None
@@ -115,6 +117,8 @@ class Study:
         several = sum(value is not None for value in given.values()) > 1
         require(not several, "compare", "give one of steps, seconds and pairs", given)
         Settings(1, **self.training)
+        if self.metric is not None:
+            metric_named(self.metric)
         require(
             self.channels % self.heads == 0,
             "compare",

@@ -13,7 +13,16 @@ from graphattn._errors import require
 from graphattn.compare.graphs import Graphs, Pairs, pointers
 from graphattn.datasets import ATOM_SIZES, BOND_SIZES, GraphDataset
 from graphattn.models import Columns
-from graphattn.training import Classification, Labels, Objective, Regression
+from graphattn.training import (
+    OF_ANSWERS,
+    OF_CLASSES,
+    OF_NUMBERS,
+    Classification,
+    Labels,
+    Objective,
+    Regression,
+    metric_named,
+)
 
 Level = Literal["graph", "node"]
 
@@ -67,9 +76,47 @@ class Task:
         return len(self.graphs.y) if self.level == "node" else self.graphs.num_graphs
 
     @property
-    def metric(self) -> str:
-        """The name of what a run is judged by."""
-        return self.objective(torch.arange(1)).metric
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that suit, the default first.
+
+        Of molecules in two classes one is mostly rare: they are judged by ROC-AUC, as
+        in MoleculeNet.
+        """
+        if self.is_regression:
+            return OF_NUMBERS
+        if self.is_labels:
+            return OF_ANSWERS
+        if self.outputs != 2:
+            return OF_CLASSES
+        both = (OF_ANSWERS, OF_CLASSES)
+        first, second = both if self.kind == "molecules" else reversed(both)
+        return (*first, *second)
+
+    def judged_by(self, metric: str | None) -> str:
+        """Returns the name of the metric of a run.
+
+        Args:
+            metric: The one asked for, as `metric_named` reads it; None is the first of
+                `metrics`.
+
+        Raises:
+            ValueError: It does not suit the data.
+        """
+        name = self.metrics[0] if metric is None else metric_named(metric)
+        classes = "answers" if self.is_labels else f"{self.outputs} classes"
+        predicted = "numbers" if self.is_regression else classes
+        require(
+            name in self.metrics,
+            "compare",
+            "this metric does not suit the data; take one of `known`",
+            {
+                "metric": name,
+                "data": self.name,
+                "predicted": predicted,
+                "known": list(self.metrics),
+            },
+        )
+        return name
 
     @property
     def about(self) -> str:
@@ -87,15 +134,19 @@ class Task:
         """Returns the task with its graphs on `device`."""
         return replace(self, graphs=self.graphs.to(device))
 
-    def objective(self, train: Int[Tensor, " rows"]) -> Objective:
+    def objective(
+        self, train: Int[Tensor, " rows"], metric: str | None = None
+    ) -> Objective:
         """Returns the loss and metric; numbers are standardised on the training part.
 
         Args:
             train: Positions of the training items.
+            metric: As in `judged_by`.
         """
+        name = self.judged_by(metric)
         if self.is_regression:
-            return Regression.of(self.graphs.y[train])
-        return Labels() if self.is_labels else Classification()
+            return Regression.of(self.graphs.y[train], name)
+        return Labels(name) if self.is_labels else Classification(name)
 
 
 def prepare(data: Data | GraphDataset) -> Task:

@@ -65,7 +65,8 @@ def _search(
         raise ImportError(message) from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     budget = study.budget(task.level)
-    lower = task.objective(task.graphs.ptr.new_tensor([0])).lower_is_better
+    some = task.graphs.ptr.new_tensor([0])
+    lower = task.objective(some, study.metric).lower_is_better
 
     def score(trial: Any) -> float:
         values = {

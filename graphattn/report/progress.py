@@ -41,7 +41,7 @@ class ProgressView:
         ]
         self.runs = sum(counts)
         self.done = 0
-        self.metrics = {task.name: task.metric for task in tasks}
+        self.metrics = {task.name: task.judged_by(study.metric) for task in tasks}
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),

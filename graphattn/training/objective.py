@@ -1,6 +1,5 @@
 """What is learned and how it is judged: numbers or classes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +9,9 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from graphattn._errors import require
+from graphattn.training.metrics import ranked
+
+_MEND = "take a larger part, another split, or another metric"
 
 
 class Objective(Protocol):
@@ -43,6 +45,7 @@ class Regression:
     Attributes:
         mean: Of each target over the training part.
         std: Of each target over the training part.
+        metric: "RMSE", or "MAE", the mean absolute error.
     """
 
     mean: Float[Tensor, " targets"]
@@ -51,15 +54,16 @@ class Regression:
     lower_is_better: bool = True
 
     @classmethod
-    def of(cls, y: Float[Tensor, "rows targets"]) -> "Regression":
+    def of(cls, y: Float[Tensor, "rows targets"], metric: str = "RMSE") -> "Regression":
         """Reads mean and deviation from the training part; a constant has deviation 1.
 
         Args:
             y: The targets of the training part.
+            metric: As the attribute.
         """
         mean = y.nanmean(0).nan_to_num(0.0)
         std = (y - mean).square().nanmean(0).sqrt()
-        return cls(mean, std.where(std > 0, 1.0))
+        return cls(mean, std.where(std > 0, 1.0), metric)
 
     def loss(
         self,
@@ -76,14 +80,22 @@ class Regression:
         prediction: Float[Tensor, "rows targets"],
         y: Float[Tensor, "rows targets"],
     ) -> float:
-        """Returns the root mean squared error, averaged over the targets."""
+        """Returns the error of each target, averaged over the targets."""
         error = prediction * self.std + self.mean - y
+        if self.metric == "MAE":
+            return float(error.abs().nanmean(0).nanmean())
         return float(error.square().nanmean(0).sqrt().nanmean())
 
 
 @dataclass(frozen=True)
 class Classification:
-    """Classes, by cross-entropy, judged by the share that is right."""
+    """Classes, by cross-entropy.
+
+    Attributes:
+        metric: "accuracy", the share of rows whose likeliest class is right; "macro
+            F1", the mean over the classes that are there or are predicted; of two
+            classes "ROC-AUC" or "average precision" of the second.
+    """
 
     metric: str = "accuracy"
     lower_is_better: bool = False
@@ -97,8 +109,31 @@ class Classification:
     def score(
         self, prediction: Float[Tensor, "rows classes"], y: Int[Tensor, " rows"]
     ) -> float:
-        """Returns the share of rows whose likeliest class is right."""
-        return float((prediction.argmax(1) == y).double().mean())
+        """Returns the metric.
+
+        Raises:
+            ValueError: It takes two classes, and there are others or only one.
+        """
+        likeliest = prediction.argmax(1)
+        if self.metric == "accuracy":
+            return float((likeliest == y).double().mean())
+        if self.metric == "macro F1":
+            from sklearn.metrics import f1_score
+
+            truth, found = y.cpu().numpy(), likeliest.cpu().numpy()
+            return float(f1_score(truth, found, average="macro"))
+        require(
+            prediction.shape[1] == len(y.unique()) == 2,
+            "training",
+            f"{self.metric} needs rows of both of two classes; {_MEND}",
+            {
+                "rows": len(y),
+                "classes": prediction.shape[1],
+                "classes that are there": y.unique().tolist(),
+            },
+        )
+        logits = prediction[:, 1] - prediction[:, 0]
+        return ranked(self.metric, y.cpu().numpy(), logits.cpu().numpy())
 
 
 @dataclass(frozen=True)
@@ -135,24 +170,16 @@ class Labels:
         Raises:
             ValueError: The known answers to every question are all alike.
         """
-        from sklearn.metrics import average_precision_score, roc_auc_score
-
-        metrics: dict[str, Callable[..., float]] = {
-            "ROC-AUC": roc_auc_score,
-            "average precision": average_precision_score,
-        }
         found = []
         pairs = zip(prediction.T.cpu().numpy(), y.T.cpu().numpy(), strict=True)
         for logits, answers in pairs:
             known = ~np.isnan(answers)
             if len(np.unique(answers[known])) == 2:
-                score = metrics[self.metric](answers[known], logits[known])
-                found.append(float(score))
+                found.append(ranked(self.metric, answers[known], logits[known]))
         require(
             len(found) > 0,
             "training",
-            f"{self.metric} needs a question with both answers; take a larger part, or "
-            "another split",
+            f"{self.metric} needs a question with both answers; {_MEND}",
             {"rows": len(y), "questions": y.shape[1]},
         )
         return float(np.mean(found))

@@ -57,6 +57,20 @@ def test_a_study_is_gone_on_with_and_read_from_its_file(tmp_path):
     assert "'seeds'" in wrong.stderr
 
 
+def test_the_metric_can_be_chosen_and_other_runs_are_judged_by_it(tmp_path):
+    two = (*TINY, "--attention", "edges,full")
+    got = run("--data", "karate", *two, "--out", tmp_path)
+    assert got.exit_code == 0, got.stderr
+    again = run(tmp_path, "--metric", "macro-f1", "--jobs", "1")
+    assert again.exit_code == 0, again.stderr
+    assert again.stderr.count("test macro F1") == 4
+    assert "macro F1 on the test part" in (tmp_path / "results.md").read_text()
+    assert 'metric = "macro-f1"' in (tmp_path / "study.toml").read_text()
+    wrong = run(tmp_path, "--metric", "MAE")
+    assert wrong.exit_code == 2
+    assert "['accuracy', 'macro F1', 'ROC-AUC', 'average precision']" in wrong.stderr
+
+
 def test_baselines_are_rows_and_molecules_have_fingerprints(tmp_path):
     file = tmp_path / "molecules.csv"
     smiles = 4 * ["CCO", "CCN", "c1ccccc1C", "CCC", "OCC=O", "CC#N", "CCCl"]

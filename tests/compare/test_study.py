@@ -24,6 +24,7 @@ def test_what_is_given_replaces_the_default_of_the_data():
         ({"seeds": 0}, "seeds must be at least 1"),
         ({"epochs": -3}, "epochs must be at least 1"),
         ({"attention": "edgse"}, "'edges'"),
+        ({"metric": "auc-pr"}, "'ROC-AUC'"),
     ],
 )
 def test_terms_are_checked_before_any_data_is_read(terms, words):

@@ -79,7 +79,7 @@ def test_several_answers_of_which_some_are_missing_are_labels(several):
     task = prepare(load(several, target=["a", "b"], split="part"))
     assert task.is_labels
     assert task.outputs == 2
-    assert task.metric == "ROC-AUC"
+    assert task.metrics == ("ROC-AUC", "average precision")
     assert kinds(task) == ("scaffold", "random", "given")
     assert [part.tolist() for part in split(task, "given", 0)] == [[0, 3], [1], [2]]
     assert kinds(prepare(load(several, target=["a", "b"]))) == ("scaffold", "random")
@@ -128,3 +128,27 @@ def test_images_and_sequences_keep_what_they_are_drawn_from():
     strings = prepare(load("sodium_channel_smiles")[:3])
     tokens = [strings.vocabulary[k] for k in strings.graphs.x[:4, 0]]
     assert "".join(tokens) == load("sodium_channel").smiles[0][:4]
+
+
+def test_molecules_in_two_classes_are_judged_by_their_order(tmp_path):
+    rows = "smiles,active\nCCO,yes\nCN,no\nCC,no\n"
+    (tmp_path / "two.csv").write_text(rows)
+    two = prepare(load(tmp_path / "two.csv", task="classification"))
+    assert two.metrics == ("ROC-AUC", "average precision", "accuracy", "macro F1")
+    (tmp_path / "three.csv").write_text(rows + "CCC,perhaps\n")
+    three = prepare(load(tmp_path / "three.csv", task="classification"))
+    assert three.metrics == ("accuracy", "macro F1")
+
+
+def test_networks_keep_accuracy_and_numbers_their_root(karate_task, molecule_task):
+    assert karate_task.judged_by(None) == "accuracy"
+    assert karate_task.judged_by("roc_auc") == "ROC-AUC"
+    assert molecule_task.metrics == ("RMSE", "MAE")
+    assert molecule_task.objective(torch.arange(9), "mae").metric == "MAE"
+
+
+def test_a_metric_that_does_not_suit_is_refused_with_those_that_do(molecule_task):
+    with pytest.raises(ValueError, match="does not suit") as caught:
+        molecule_task.judged_by("macro-f1")
+    for words in ("'macro F1'", "sodium_channel", "'numbers'", "['RMSE', 'MAE']"):
+        assert words in str(caught.value)

@@ -24,6 +24,45 @@ def test_accuracy_is_the_share_that_is_right():
     assert Classification().score(prediction, torch.tensor([0, 1, 1])) == 2 / 3
 
 
+def test_the_absolute_error_is_a_mean_over_rows_and_then_targets():
+    objective = Regression(torch.tensor([5.0, 0]), torch.tensor([2.0, 1]), "MAE")
+    y = torch.tensor([[8.0, 1.0], [3.0, NAN]])
+    prediction = torch.tensor([[0.0, 2.0], [1.0, 0.0]])
+    assert objective.lower_is_better
+    assert objective.score(prediction, y) == pytest.approx(((3 + 4) / 2 + 1) / 2)
+
+
+def test_two_classes_are_ranked_by_the_second():
+    y = torch.tensor([1, 0, 0, 1])
+    yes = torch.tensor([2.0, 1.0, -1.0, 0.0])  # one no stands before a yes
+    prediction = torch.stack([torch.full((4,), 0.5), yes + 0.5], dim=1)
+    assert Classification("ROC-AUC").score(prediction, y) == 3 / 4
+    precision = Classification("average precision").score(prediction, y)
+    assert precision == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_a_class_that_was_never_seen_is_ranked_last():
+    prediction = torch.tensor([[0.0, -torch.inf], [0.0, -torch.inf]])
+    y = torch.tensor([0, 1])
+    assert Classification("ROC-AUC").score(prediction, y) == 0.5
+
+
+def test_rare_classes_count_as_much_as_frequent_ones():
+    y = torch.tensor([0, 0, 0, 0, 2])
+    prediction = torch.eye(3)[torch.tensor([0, 0, 0, 0, 0])]
+    assert Classification().score(prediction, y) == pytest.approx(4 / 5)
+    found = Classification("macro F1").score(prediction, y)
+    assert found == pytest.approx((2 * 4 / (2 * 4 + 1) + 0) / 2)
+
+
+@pytest.mark.parametrize("metric", ["ROC-AUC", "average precision"])
+@pytest.mark.parametrize("y", [[1, 1, 1], [0, 2, 0]])
+def test_one_class_alone_or_a_third_cannot_be_ranked(metric, y):
+    prediction = torch.zeros(3, 1 + max(y))
+    with pytest.raises(ValueError, match="take a larger part, another split"):
+        Classification(metric).score(prediction, torch.tensor(y))
+
+
 NAN = float("nan")
 
 

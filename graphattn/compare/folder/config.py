@@ -16,6 +16,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("seeds", "splits", "epochs", "steps", "pairs"), (int,)),
     **dict.fromkeys(("patience", "accumulate", "tune"), (int,)),
     **dict.fromkeys(("schedule", "precision"), (str,)),
+    "metric": (str,),
     "seconds": (int, float),
     **dict.fromkeys(("heads", "layers", "hidden"), (int,)),
     **dict.fromkeys(("smiles", "target", "labels", "label"), (str,)),

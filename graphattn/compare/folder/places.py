@@ -77,6 +77,7 @@ def terms(study: Study, task: Task) -> dict[str, Any]:
         "data": task.name,
         "checksum": checksum(task),
         "split": study.split or kinds(task)[0],
+        "metric": task.judged_by(study.metric),
         "budget": budget,
         "channels": study.channels,
         "heads": study.heads,

@@ -8,6 +8,7 @@ from graphattn.compare.run import RunResult
 from graphattn.compare.summary import Comparison
 from graphattn.report.charts.chart import Chart, linear
 from graphattn.report.palette import series
+from graphattn.training import OF_NUMBERS
 
 
 def curves(comparison: Comparison, runs: Sequence[RunResult]) -> list[Chart]:
@@ -21,7 +22,7 @@ def curves(comparison: Comparison, runs: Sequence[RunResult]) -> list[Chart]:
     losses = {n: [r.losses for r in runs if r.structure == n] for n in names}
     scores = {n: [r.val_scores for r in runs if r.structure == n] for n in names}
     is_loss = "cross-entropy (nats)"
-    if comparison.metric == "RMSE":
+    if comparison.metric in OF_NUMBERS:
         is_loss = "squared error in standard deviations"
     return [
         chart

@@ -55,6 +55,14 @@ def test_rows_without_epochs_have_no_curve(comparison, outcome):
     assert charts.curves(comparison, []) == []
 
 
+def test_the_loss_of_numbers_is_named_whatever_they_are_judged_by(comparison, outcome):
+    for metric in ("RMSE", "MAE"):
+        one = replace(comparison, rows=comparison.rows[:1], metric=metric)
+        loss, validation = charts.curves(one, outcome.runs)
+        assert "squared error" in loss.y.label
+        assert validation.y.label == f"{metric} of the validation part"
+
+
 def test_the_front_holds_what_nothing_cheaper_matches():
     costs = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 3.0}
     means = {"a": 0.5, "b": 0.6, "c": 0.4, "d": 0.3}
