@@ -77,7 +77,9 @@ def compare(
     ] = None,
     split: Annotated[
         str | None,
-        typer.Option(help="scaffold, random, stratified or per-class."),
+        typer.Option(
+            help="scaffold, random, stratified, per-class, or given: the data's own."
+        ),
     ] = None,
     metric: Annotated[
         str | None,

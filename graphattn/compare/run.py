@@ -35,7 +35,7 @@ class RunResult:
         val_scores: The metric on the validation part after every epoch.
         losses: Mean training loss of every epoch.
         epoch_seconds: Time of the training steps of every epoch.
-        split: Number of the split: its seed.
+        split: Number of the split: its seed, where it is drawn.
         cpu_seconds: Processor time of the training, all threads together.
     """
 

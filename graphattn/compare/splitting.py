@@ -1,8 +1,9 @@
-"""Which split each kind of data gets, drawn anew for every seed."""
+"""Which split each kind of data gets, drawn anew for every seed, or given."""
 
 from collections.abc import Callable
 
 from graphattn._errors import require
+from graphattn.compare.study import GIVEN
 from graphattn.compare.task import Task
 from graphattn.datasets import splits
 from graphattn.datasets.splits import Split
@@ -14,7 +15,7 @@ _FOR: dict[str, Callable[[Task, int], Split]] = {
     "random": lambda task, seed: splits.random(task.num_items, seed=seed),
     "stratified": lambda task, seed: splits.stratified(task.graphs.y, seed=seed),
     "scaffold": lambda task, seed: splits.scaffold(task.smiles, seed=seed),
-    "given": lambda task, seed: splits.given(task.parts),
+    GIVEN: lambda task, seed: splits.given(task.parts),
     "per-class": lambda task, seed: splits.per_class(
         task.graphs.y,
         train_per_class=TRAIN_PER_CLASS,
@@ -26,9 +27,9 @@ _FOR: dict[str, Callable[[Task, int], Split]] = {
 
 def kinds(task: Task) -> tuple[str, ...]:
     """Returns the splits that make sense for `task`, the default first."""
+    given = (GIVEN,) if task.parts else ()
     if task.level == "node":
-        return ("per-class", "stratified")
-    given = ("given",) if task.parts else ()
+        return ("per-class", "stratified", *given)
     scaffold = ("scaffold",) if task.kind == "molecules" else ()
     if task.is_regression or task.is_labels or task.graphs.of_nodes:
         return (*scaffold, "random", *given)

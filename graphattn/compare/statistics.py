@@ -57,7 +57,7 @@ class Difference:
 
     @property
     def more(self) -> int | None:
-        """How many more splits a difference of this size would need."""
+        """How many more units a difference of this size would need."""
         return None if self.needed is None else max(0, self.needed - self.units)
 
 

@@ -13,6 +13,7 @@ from graphattn.training import Settings, metric_named
 
 DEFAULT_DATA = ("sodium_channel", "karate")
 DEFAULT_ATTENTION = "edges,2-hop,full"
+GIVEN = "given"  # the split that the data bring with them
 SCORES = ("dot", "additive", "gatv2", "gat")
 
 
@@ -60,7 +61,7 @@ class Study:
         baselines: Further rows, as `structures.parse` reads them; none by default.
         seeds: How many; each seed is an initialisation and batches.
         splits: How many splits are drawn, with all seeds on each; None draws a split
-            for every seed.
+            for every seed. A given split is one, of all seeds.
         channels: Width of the model.
         heads: Attention heads.
         score: As in `GraphAttention`.
@@ -113,6 +114,9 @@ class Study:
             value = getattr(self, name)
             rule = f"{name} must be at least 1"
             require(value is None or value >= 1, "compare", rule, {name: value})
+        rule = "the data give one split: leave out splits, and take more seeds"
+        one = self.split != GIVEN or self.splits in (None, 1)
+        require(one, "compare", rule, {"split": self.split, "splits": self.splits})
         given = {name: getattr(self, name) for name in ("steps", "seconds", "pairs")}
         several = sum(value is not None for value in given.values()) > 1
         require(not several, "compare", "give one of steps, seconds and pairs", given)
@@ -214,6 +218,16 @@ class Study:
         """
         return range(self.budget(level).seeds * (self.splits or 1))
 
+    def num_splits(self, level: Level) -> int:
+        """Returns how many splits the runs of a structure are on.
+
+        Args:
+            level: Whether graphs or nodes are predicted.
+        """
+        if self.split == GIVEN:
+            return 1
+        return self.splits or self.budget(level).seeds
+
     def split_of(self, level: Level, seed: int) -> int:
         """Returns which split a run gets: the first runs see every split once.
 
@@ -221,4 +235,4 @@ class Study:
             level: Whether graphs or nodes are predicted.
             seed: Number of the run, as in `runs`.
         """
-        return seed % (self.splits or self.budget(level).seeds)
+        return seed % self.num_splits(level)

@@ -12,6 +12,7 @@ from torch_geometric.data import Batch, Data
 from graphattn._errors import require
 from graphattn.compare.graphs import Graphs, Pairs, pointers
 from graphattn.datasets import ATOM_SIZES, BOND_SIZES, GraphDataset
+from graphattn.datasets.masks import parts_of
 from graphattn.models import Columns
 from graphattn.training import (
     OF_ANSWERS,
@@ -44,7 +45,7 @@ class Task:
         smiles: Of molecules.
         node_names: Of a network.
         class_names: Of classes.
-        parts: "train", "val" or "test" for each graph, where the data say so.
+        parts: "train", "val", "test" or "" for each item, where the data say so.
         vocabulary: Of sequences: the token of each value of the first column.
         places: Of images: column and row of each node.
     """
@@ -192,6 +193,7 @@ def _of_one(data: Data) -> Task:
         target="class of a node",
         node_names=tuple(str(node) for node in data.node_names),
         class_names=class_names,
+        parts=parts_of(data),
     )
 
 

@@ -25,6 +25,32 @@ def public(data: Data) -> Split:
     return Split(*(mask.nonzero().view(-1) for mask in masks if mask is not None))
 
 
+def parts_of(data: Data) -> tuple[str, ...]:
+    """Returns the split that came with the data as `splits.given` takes it.
+
+    A node without a class, -1, is in no part.
+
+    Args:
+        data: One graph, with classes of its nodes.
+
+    Returns:
+        "train", "val", "test" or "" for each node; nothing where the data have no masks
+        of nodes, or a node is in two of them.
+    """
+    y, masks = data.y, [data.get(f"{part}_mask") for part in Split._fields]
+    assert isinstance(y, Tensor)
+    if not all(isinstance(m, Tensor) and m.dim() == 1 for m in masks):
+        return ()
+    parts = [""] * (data.num_nodes or 0)
+    for part, rows in public(data)._asdict().items():
+        for node in rows.tolist():
+            if parts[node]:
+                return ()
+            parts[node] = part
+    known = (y >= 0).tolist()
+    return tuple(part * has_class for part, has_class in zip(parts, known, strict=True))
+
+
 def with_split(data: Data, split: Split) -> Data:
     """Returns the data with the split as masks, numbers standardised on its training.
 

@@ -111,8 +111,9 @@ def _models(
 ) -> dict[str, dict[int, Predictor]]:
     found: dict[str, dict[int, Predictor]] = {}
     study, level = outcome.study, outcome.tasks[comparison.data].level
-    # One model per split: the run that has the split's number.
-    seeds = [s for s in comparison.seeds if study.split_of(level, s) == s]
+    seeds = list(comparison.seeds)
+    if comparison.splits > 1:  # one model per split: the run that has its number
+        seeds = [s for s in seeds if study.split_of(level, s) == s]
     for row in comparison.rows:
         rule = structure(row.structure)
         if rule.kind != "attention" or rule.drawn:

@@ -4,6 +4,7 @@ import math
 
 from graphattn.compare.counted import counted
 from graphattn.compare.statistics import Difference
+from graphattn.compare.study import GIVEN
 from graphattn.compare.summary import Comparison, Row
 
 
@@ -62,7 +63,7 @@ def limits(comparison: Comparison) -> str:
     seeds, splits = len(comparison.seeds), comparison.splits
     length = comparison.length or counted(comparison.epochs, "epoch")
     text = f"{counted(seeds, 'seed')}; each draws its own "
-    if splits < seeds:
+    if splits < seeds or comparison.split == GIVEN:
         text += (
             f"initial parameters and batches, on "
             f"{counted(splits, f'{comparison.split} split')}, the same for every "
@@ -91,14 +92,24 @@ def limits(comparison: Comparison) -> str:
     if "fingerprint" in names:
         text += "The row fingerprint is another model, which learns nothing by steps. "
     if seeds > 1:
-        text += (
-            f"Intervals: paired t, {comparison.confidence:.0%}, over "
-            f"{'splits' if 1 < splits < seeds else 'seeds'}; p-values after Holm; a "
-            "difference is called significant only where the bootstrap interval leaves "
-            "out zero, too. Training parts of different splits overlap, so the true "
-            "uncertainty is somewhat larger. "
-        )
+        text += _uncertainty(comparison)
     return text + "It says nothing about other data, models or longer training."
+
+
+def _uncertainty(comparison: Comparison) -> str:
+    seeds, splits = len(comparison.seeds), comparison.splits
+    text = (
+        f"Intervals: paired t, {comparison.confidence:.0%}, over "
+        f"{'splits' if 1 < splits < seeds else 'seeds'}; p-values after Holm; a "
+        "difference is called significant only where the bootstrap interval leaves "
+        "out zero, too. "
+    )
+    if splits == 1:
+        return f"{text}All runs are on one split, and tell about that split alone. "
+    return (
+        f"{text}Training parts of different splits overlap, so the true uncertainty is "
+        "somewhat larger. "
+    )
 
 
 def _sentence(comparison: Comparison, row: Row, difference: Difference) -> str:
@@ -110,7 +121,8 @@ def _sentence(comparison: Comparison, row: Row, difference: Difference) -> str:
     interval = f"{signed(difference.low)} to {signed(difference.high)}"
     detail = f"{change} ({level} interval {interval}, {p_value(difference)})"
     if row.verdict == "no significant difference":
-        return f"{pair}: no significant difference; {detail}.{_need(difference)}"
+        need = _need(difference, "split" if comparison.splits > 1 else "seed")
+        return f"{pair}: no significant difference; {detail}.{need}"
     share = _share(comparison, difference)
     return f"{pair}: significantly {row.verdict}; {detail}.{share}"
 
@@ -126,16 +138,16 @@ def _share(comparison: Comparison, difference: Difference) -> str:
     )
 
 
-def _need(difference: Difference) -> str:
+def _need(difference: Difference, unit: str) -> str:
     if math.isnan(difference.effect):
         return ""
     if difference.more is None:
-        return " Over 1,000 splits would be needed to tell one so small from none."
+        return f" Over 1,000 {unit}s would be needed to tell one so small from none."
     if difference.more == 0:
         return ""
     return (
         " To tell one of this size from none, "
-        f"{counted(difference.more, 'more split')} would be needed (power 80%)."
+        f"{counted(difference.more, f'more {unit}')} would be needed (power 80%)."
     )
 
 

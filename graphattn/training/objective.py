@@ -109,13 +109,13 @@ class Classification:
     def score(
         self, prediction: Float[Tensor, "rows classes"], y: Int[Tensor, " rows"]
     ) -> float:
-        """Returns the metric.
+        """Returns the metric; NaN where there is no row.
 
         Raises:
             ValueError: It takes two classes, and there are others or only one.
         """
         likeliest = prediction.argmax(1)
-        if self.metric == "accuracy":
+        if self.metric == "accuracy" or len(y) == 0:
             return float((likeliest == y).double().mean())
         if self.metric == "macro F1":
             from sklearn.metrics import f1_score

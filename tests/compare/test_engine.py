@@ -58,6 +58,16 @@ def test_every_structure_runs_every_seed(karate_task):
     }
 
 
+def test_runs_on_a_given_split_are_seeds_and_not_splits(karate_task):
+    study = Study(**TINY, split="given", attention="edges,full")
+    outcome = run_study(study, [karate_task], Silent())
+    (comparison,) = outcome.comparisons
+    assert (comparison.split, comparison.splits) == ("given", 1)
+    assert comparison.seeds == (0, 1)
+    assert comparison.rows[1].difference.units == 2
+    assert [run.split for run in outcome.runs] == [0] * 4
+
+
 def test_ctrl_c_leaves_the_finished_seeds(karate_task):
     # Seed 0 takes 9 epochs, seed 1 is stopped in its second structure.
     watch = Silent(stop_after=14)

@@ -41,6 +41,15 @@ def test_seeds_times_splits_and_the_first_runs_see_every_split():
     assert [alone.split_of("node", run) for run in alone.runs("node")] == [0, 1, 2, 3]
 
 
+def test_a_given_split_is_one_however_many_seeds_there_are():
+    study = Study(seeds=4, split="given")
+    runs = list(study.runs("graph"))
+    assert [study.split_of("graph", run) for run in runs] == [0, 0, 0, 0]
+    assert Study(splits=1, split="given").num_splits("node") == 1
+    with pytest.raises(ValueError, match="the data give one split"):
+        Study(splits=3, split="given")
+
+
 def test_the_length_of_training_is_told_and_given_once():
     assert Study(epochs=7).length("node") == "7 epochs, weights of the last epoch"
     assert Study(epochs=1).length("node") == "1 epoch, weights of the last epoch"

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from graphattn.datasets import DataError, load
-from graphattn.datasets.masks import public, with_split
+from graphattn.datasets.masks import parts_of, public, with_split
 from graphattn.datasets.splits import Split
 
 
@@ -28,3 +28,24 @@ def test_numbers_are_standardised_on_the_training_part(write):
     assert found.columns.decode(found.x)["age"][3] == pytest.approx(99, rel=1e-4)
     assert all(map(torch.equal, public(found), split))
     assert "train_mask" not in data
+
+
+def masked(train, val, test, y=(0, 1, 0, 1, -1)):
+    data = load("karate").clone()
+    masks = dict(zip(Split._fields, (train, val, test), strict=True))
+    for part, nodes in masks.items():
+        data[f"{part}_mask"] = torch.isin(torch.arange(5), torch.tensor(nodes))
+    data.x, data.y = torch.eye(5), torch.tensor(y)
+    return data
+
+
+def test_each_node_is_told_its_part_and_may_be_in_none():
+    assert parts_of(masked([0], [1], [3])) == ("train", "val", "", "test", "")
+    assert parts_of(masked([0], [1], [3, 4])) == ("train", "val", "", "test", "")
+
+
+def test_masks_that_are_no_partition_of_nodes_are_no_parts(write):
+    assert parts_of(masked([0, 1], [1], [3])) == ()
+    data = masked([0], [1], [3])
+    data.train_mask = data.train_mask[:, None].expand(5, 10)
+    assert parts_of(data) == ()

@@ -27,6 +27,21 @@ def test_one_seed_is_no_conclusion(comparison):
     assert "interval" not in limits(single).lower()
 
 
+def test_runs_on_one_split_tell_about_it_alone(comparison):
+    alike = Difference(0.012, -0.031, 0.055, 0.4, 0.4, effect=0.3, units=3, needed=91)
+    rows = (comparison.rows[0], replace(comparison.rows[1], difference=alike))
+    given = replace(comparison, rows=rows, split="given", splits=1)
+    assert "on 1 given split, the same for every structure" in limits(given)
+    assert "over seeds" in limits(given)
+    assert "that split alone" in limits(given)
+    assert "overlap" not in limits(given)
+    assert "88 more seeds would be needed" in sentences(given)[0]
+    drawn = replace(given, split="random", splits=3)
+    assert "overlap" in limits(drawn)
+    assert "88 more splits would be needed" in sentences(drawn)[0]
+    assert "its own given split" not in limits(replace(given, seeds=(0,)))
+
+
 def test_question_and_limits_name_what_the_numbers_rest_on(comparison):
     assert "pIC50" in question(comparison)
     assert "lower is better" in question(comparison)

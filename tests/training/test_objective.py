@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -61,6 +63,12 @@ def test_one_class_alone_or_a_third_cannot_be_ranked(metric, y):
     prediction = torch.zeros(3, 1 + max(y))
     with pytest.raises(ValueError, match="take a larger part, another split"):
         Classification(metric).score(prediction, torch.tensor(y))
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "macro F1", "ROC-AUC"])
+def test_no_row_has_no_score(metric):
+    nothing = torch.zeros(0, 2), torch.zeros(0, dtype=torch.long)
+    assert math.isnan(Classification(metric).score(*nothing))
 
 
 NAN = float("nan")

@@ -48,7 +48,7 @@ class Places:
             text = json.dumps(terms(study, task), sort_keys=True)
             name = f"{quote(task.name, '')}-{hashlib.sha256(text.encode()).hexdigest()}"
             folders[task.name] = root / "runs" / name[: len(name) - 56]
-            splits[task.name] = study.splits or study.budget(task.level).seeds
+            splits[task.name] = study.num_splits(task.level)
         return cls(root, folders, splits)
 
     def run(self, run: Run, suffix: str) -> Path:

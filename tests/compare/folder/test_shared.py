@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,12 @@ def test_other_terms_are_other_runs(finished, karate_task, tmp_path):
     longer = Study(attention="edges", seeds=1, epochs=3, layers=1, channels=12, heads=3)
     run_study(longer, [karate_task], watch, folder=tmp_path)
     assert watch.ran == [("edges", 0)]
+
+
+def test_all_seeds_of_a_given_split_lie_under_that_split(karate_task, tmp_path):
+    places = Places.of(tmp_path, replace(TINY, split="given"), [karate_task])
+    file = places.run(Run("karate", "edges", 1), ".json")
+    assert file.name == "split-0-seed-1.json"
 
 
 @pytest.mark.parametrize("suffix", [".json", ".safetensors"])
