@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from graphattn import Adjacency, datasets, patterns
 from graphattn.models import ImageClassifier
-from graphattn.nn import Encoder, GraphTransformerBlock
+from graphattn.nn import Encoder, GraphTransformerBlock, RelativeBias
 
 
 class Images(NamedTuple):
@@ -43,9 +43,18 @@ def read(name: str) -> Images:
 
 
 def build(side: int, patch: int, channels: int, layers: int) -> ImageClassifier:
-    """Returns a classifier; a patch of 1 is a pixel."""
-    blocks = (GraphTransformerBlock(channels, 4, dropout=0.1) for _ in range(layers))
-    readout = "cls" if patch > 1 else "mean"
+    """Returns a classifier; a patch of 1 is a pixel, which knows left from right."""
+    pixels = patch == 1
+    blocks = (
+        GraphTransformerBlock(
+            channels,
+            4,
+            dropout=0.1,
+            position=RelativeBias(4, 1, dims=2) if pixels else None,
+        )
+        for _ in range(layers)
+    )
+    readout = "attention" if pixels else "cls"
     return ImageClassifier((side, side), patch, Encoder(blocks), 10, readout=readout)
 
 
@@ -108,6 +117,6 @@ def main(
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["mnist"]:
-        main("mnist", epochs=2, pixels=5_000)
+        main("mnist", epochs=2, pixels=20_000)
     else:
         main()
