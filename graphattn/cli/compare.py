@@ -193,6 +193,10 @@ def compare(
         bool | None,
         typer.Option("--quick", help="Fewer seeds and epochs: a first look."),
     ] = None,
+    full: Annotated[
+        bool | None,
+        typer.Option("--full", help="More seeds; at most 100 or 200 epochs, the best."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Compare attention on the graph's edges with wider and full attention.
@@ -208,7 +212,7 @@ def compare(
         **{"accumulate": accumulate, "precision": precision},
         **{"epochs": epochs, "score": score, "heads": heads, "layers": layers},
         **{"hidden": hidden, "split": split, "metric": metric, "device": device},
-        **{"quick": quick},
+        **{"quick": quick, "full": full},
         **{"smiles": smiles, "target": target, "labels": labels, "label": label},
         **{"source": source, "destination": destination, "text": text},
         **{"on_error": on_error, "feature_file": feature_file},

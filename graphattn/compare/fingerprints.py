@@ -23,12 +23,13 @@ def fingerprints(task: Task) -> np.ndarray:
     Args:
         task: Molecules.
     """
-    from rdkit import Chem
+    from rdkit import Chem, rdBase
     from rdkit.Chem import rdFingerprintGenerator
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=RADIUS, fpSize=BITS)
-    rows = map(Chem.MolFromSmiles, task.smiles)
-    return np.stack([generator.GetFingerprintAsNumPy(row) for row in rows])
+    with rdBase.BlockLogs():  # the molecules have been read, and told about, before
+        rows = map(Chem.MolFromSmiles, task.smiles)
+        return np.stack([generator.GetFingerprintAsNumPy(row) for row in rows])
 
 
 def fingerprint_score(task: Task, study: Study, number: int) -> tuple[float, float]:

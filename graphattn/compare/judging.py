@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from graphattn._errors import require
 from graphattn.compare.graphs import ranges
 from graphattn.compare.splitting import split
 from graphattn.compare.study import Study
@@ -22,6 +23,14 @@ def check_judged(study: Study, task: Task) -> None:
     numbers = {study.split_of(task.level, run) for run in study.runs(task.level)}
     for number in sorted(numbers):
         train, val, test = split(task, study.split, number)
+        chosen = study.tune or study.training["patience"]
+        require(
+            not chosen or len(val) > 0,
+            "compare",
+            "patience, full and tune choose by validation, and this split has no "
+            "validation part; leave them out, or take another split",
+            {"data": task.name, "split": study.split},
+        )
         objective = task.objective(train, study.metric)
         for part in (val, test):
             y = _targets(task, part)

@@ -50,6 +50,11 @@ _QUICK: dict[Level, dict[str, int]] = {
     "graph": {"seeds": 2, "epochs": 3},
     "node": {"seeds": 3, "epochs": 30},
 }
+_FULL: dict[Level, dict[str, int]] = {
+    "graph": {"seeds": 10, "epochs": 100},
+    "node": {"seeds": 20, "epochs": 200},
+}
+_FULL_PATIENCE = 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Study:
         confidence: Of the intervals.
         device: "cpu" or "cuda".
         quick: Whether few seeds and epochs are enough, for a first look.
+        full: Whether the study is to be shown to others: more seeds, and training that
+            ends when nothing gets better, at the epoch that validated best.
     """
 
     attention: str = DEFAULT_ATTENTION
@@ -105,6 +112,7 @@ class Study:
     confidence: float = 0.95
     device: str = "cpu"
     quick: bool = False
+    full: bool = False
 
     def __post_init__(self) -> None:
         """Checks the terms before any data is read."""
@@ -117,6 +125,8 @@ class Study:
         rule = "the data give one split: leave out splits, and take more seeds"
         one = self.split != GIVEN or self.splits in (None, 1)
         require(one, "compare", rule, {"split": self.split, "splits": self.splits})
+        sizes = {"quick": self.quick, "full": self.full}
+        require(not all(sizes.values()), "compare", "give one of quick and full", sizes)
         given = {name: getattr(self, name) for name in ("steps", "seconds", "pairs")}
         several = sum(value is not None for value in given.values()) > 1
         require(not several, "compare", "give one of steps, seconds and pairs", given)
@@ -177,7 +187,10 @@ class Study:
     def training(self) -> dict[str, Any]:
         """How each run is trained, by the names of `Settings`."""
         names = ("steps", "seconds", "patience", "schedule", "accumulate", "precision")
-        return {name: getattr(self, name) for name in names}
+        found = {name: getattr(self, name) for name in names}
+        if self.full and self.patience is None:
+            found["patience"] = _FULL_PATIENCE
+        return found
 
     def length(self, level: Level) -> str:
         """Returns how long each run is trained, in words.
@@ -192,7 +205,7 @@ class Study:
             text = counted(self.seconds, "second")
         if self.pairs is not None:
             text = f"as many steps as attend to {counted(self.pairs, 'pair')}"
-        if self.patience is None:
+        if self.training["patience"] is None:
             return f"{text}, weights of the last epoch"
         return f"at most {text}, weights of the epoch that validated best"
 
@@ -202,7 +215,8 @@ class Study:
         Args:
             level: Whether graphs or nodes are predicted.
         """
-        budget = replace(BUDGETS[level], **(_QUICK[level] if self.quick else {}))
+        sizes = _QUICK if self.quick else _FULL if self.full else {}
+        budget = replace(BUDGETS[level], **sizes.get(level, {}))
         given = {
             name: getattr(self, name)
             for name in ("seeds", "epochs", "layers")

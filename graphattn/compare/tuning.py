@@ -75,7 +75,11 @@ def _search(
         }
         result, _ = run(task, pairs, study, structure, seed, tuned=values)
         best = min if lower else max
-        return best(result.val_scores) if study.patience else result.val_scores[-1]
+        return (
+            best(result.val_scores)
+            if study.training["patience"]
+            else result.val_scores[-1]
+        )
 
     search = optuna.create_study(
         direction="minimize" if lower else "maximize",

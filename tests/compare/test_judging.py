@@ -36,3 +36,11 @@ def test_a_metric_that_does_not_suit_is_refused(molecule_task, karate_task):
         check_judged(Study(metric="mae"), karate_task)
     check_judged(Study(metric="mae"), molecule_task)
     check_judged(Study(metric="ROC-AUC"), karate_task)
+
+
+@pytest.mark.parametrize("terms", [{"patience": 3}, {"full": True}, {"tune": 2}])
+def test_nothing_is_chosen_by_a_part_that_is_not_there(molecule_task, terms):
+    official = replace(molecule_task, parts=("train",) * 30 + ("test",) * 17)
+    check_judged(Study(split="given"), official)
+    with pytest.raises(ValueError, match="has no validation part"):
+        check_judged(Study(split="given", **terms), official)

@@ -16,6 +16,17 @@ def test_what_is_given_replaces_the_default_of_the_data():
     assert quick.seeds < Study().budget("node").seeds
 
 
+def test_a_full_study_has_more_seeds_and_ends_at_the_best_epoch():
+    full, usual = Study(full=True), Study()
+    for level in ("graph", "node"):
+        assert full.budget(level).seeds > usual.budget(level).seeds
+        assert full.budget(level).epochs > usual.budget(level).epochs
+    assert "validated best" in full.length("graph")
+    assert Study(full=True, patience=3).training["patience"] == 3
+    with pytest.raises(ValueError, match="one of quick and full"):
+        Study(full=True, quick=True)
+
+
 @pytest.mark.parametrize(
     ("terms", "words"),
     [

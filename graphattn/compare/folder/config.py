@@ -22,7 +22,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("smiles", "target", "labels", "label"), (str,)),
     **dict.fromkeys(("source", "destination", "text"), (str,)),
     **dict.fromkeys(("on_error", "feature_file"), (str,)),
-    "quick": (bool,),
+    **dict.fromkeys(("quick", "full"), (bool,)),
 }
 KEYS = tuple(_KINDS)
 

@@ -24,6 +24,7 @@ def test_settings_come_back(tmp_path):
         ("seeds = '3'", ["seeds must be int"]),
         ("seeds = true", ["seeds must be int"]),
         ("quick = 1", ["quick must be bool"]),
+        ("full = 1", ["full must be bool"]),
         ("seeds = ]", ["cannot be read", "line 1"]),
     ],
 )
