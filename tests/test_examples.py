@@ -4,6 +4,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+import torch
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -79,3 +80,27 @@ def test_patterns_weigh_what_they_allow_and_nothing_else(tmp_path):
         assert not sums[~some].any()
     assert found["causal"].triu(1).nan_to_num().max() == 0
     assert (tmp_path / "patterns.png").stat().st_size > 10_000
+
+
+TREEBANK = {"cats sleep .": (2, 0, 2), "they have fat cats .": (2, 0, 4, 2, 2)}
+
+
+def test_attention_keeps_to_the_dependency_tree(tmp_path):
+    lines = []
+    for sentence, heads in TREEBANK.items():
+        for k, (word, head) in enumerate(zip(sentence.split(), heads, strict=True), 1):
+            lines.append(f"{k}\t{word}\t_\tX{k}\t_\t_\t{head}\t_\t_\t_")
+        lines.append("")
+    (tmp_path / "few.conllu").write_text("\n".join(lines) + "\n")
+    sentence = "they have fat cats ."
+    main, picture = main_of("sentence_tree"), tmp_path / "tree.png"
+    found = main(picture, tmp_path / "few.conllu", sentence, epochs=1)
+    allowed = torch.eye(5)
+    for word, head in enumerate(TREEBANK[sentence]):
+        if head:
+            allowed[word, head - 1] = allowed[head - 1, word] = 1
+    assert found["tree"].gt(0).equal(allowed.bool())
+    assert found["full"].gt(0).all()
+    for weights in found.values():
+        assert weights.sum(1).sub(1).abs().max() < 1e-5
+    assert picture.stat().st_size > 10_000
