@@ -10,6 +10,8 @@ from graphattn.report.scenes.pixels import pixels_scene
 from graphattn.report.scenes.scene import LARGEST, Scene
 from graphattn.report.scenes.tokens import tokens_scene
 
+_SMALLEST = 4  # nodes: among fewer there is hardly anybody to attend to
+
 
 def scenes(task: Task, test: Int[Tensor, " rows"], most: int) -> list[Scene]:
     """Returns drawings of test items from small to large; of a small network, one.
@@ -27,8 +29,10 @@ def scenes(task: Task, test: Int[Tensor, " rows"], most: int) -> list[Scene]:
         )
         return [network_scene(task, 0, k) for k in spread(test, degree[test], most)]
     sizes = task.graphs.sizes[test]
-    readable = test[sizes <= LARGEST]
-    shown = readable if len(readable) else test
+    readable = sizes <= LARGEST
+    worth_it = readable & (sizes >= _SMALLEST)
+    wanted = (worth_it, readable, torch.ones_like(readable))
+    shown = next(test[some] for some in wanted if some.any())
     chosen = spread(shown, task.graphs.sizes[shown], most)
     return [_scene(task, graph) for graph in chosen]
 

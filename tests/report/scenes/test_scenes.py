@@ -68,6 +68,15 @@ def test_tiny_networks_can_be_drawn(size):
     assert layout(size, ties).shape == (size, 2)
 
 
+def test_single_words_are_shown_only_where_there_is_nothing_longer(tmp_path):
+    file = tmp_path / "a.tsv"
+    file.write_text("yes\ta\nno\tb\nso it is not bad\ta\nso it is not good\tb\n")
+    task = load_task(str(file), {})
+    shown = [scene.graph for scene in scenes(task, torch.arange(4), 4)]
+    assert sorted(shown) == [2, 3]
+    assert sorted(s.graph for s in scenes(task, torch.arange(2), 4)) == [0, 1]
+
+
 def test_the_chosen_are_spread_over_the_sizes():
     sizes = torch.tensor([9, 1, 5, 3, 7, 2, 8])
     items = torch.arange(10, 17)
