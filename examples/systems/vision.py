@@ -44,17 +44,11 @@ def read(name: str) -> Images:
 
 def build(side: int, patch: int, channels: int, layers: int) -> ImageClassifier:
     """Returns a classifier; a patch of 1 is a pixel, which knows left from right."""
-    pixels = patch == 1
-    blocks = (
-        GraphTransformerBlock(
-            channels,
-            4,
-            dropout=0.1,
-            position=RelativeBias(4, 1, dims=2) if pixels else None,
-        )
-        for _ in range(layers)
-    )
-    readout = "attention" if pixels else "cls"
+    blocks = []
+    for _ in range(layers):
+        place = RelativeBias(4, 1, dims=2) if patch == 1 else None
+        blocks.append(GraphTransformerBlock(channels, 4, dropout=0.1, position=place))
+    readout = "attention" if patch == 1 else "cls"
     return ImageClassifier((side, side), patch, Encoder(blocks), 10, readout=readout)
 
 
